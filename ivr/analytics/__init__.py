@@ -1,0 +1,1 @@
+"""Finished calls, measured: what callers felt and what offers brought."""

@@ -1,0 +1,158 @@
+"""The composition root: settings in, a running hotline out.
+
+The only file that names concrete engines. Parts start in the order in which they need each
+other and stop in the reverse one; calls are drained before anything they use goes away.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ivr import log
+from ivr.asr.vosk import VoskRecognizer
+from ivr.audio.speech import SpeechDetector
+from ivr.call.engines import Engines, Nobody, Observer
+from ivr.call.offers import running_opener
+from ivr.call.switchboard import Switchboard
+from ivr.config import Settings
+from ivr.dialog.flows import load_flows
+from ivr.dialog.make import running_dialog
+from ivr.dialog.wording import fixed_prompts
+from ivr.errors import EngineError
+from ivr.store import retention
+from ivr.store.callers import load_keys
+from ivr.store.sql import SqlStore, open_store
+from ivr.telephony import asterisk, exchange
+from ivr.telephony.scope import task_scope
+from ivr.telephony.secret_files import secret
+from ivr.tts.make import make_synthesizer
+from ivr.web import health
+from ivr.web.events import EventsPage
+from ivr.web.status import CallStatus, HotlineStatus, Observed, PhoneState, describe
+
+_log = log.get(__name__)
+_RESTART_S = 1.0
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Hotline:
+    """A hotline that takes calls."""
+
+    settings: Settings
+    store: SqlStore
+    line: exchange.AsteriskExchange
+    switchboard: Switchboard
+    started_at: datetime
+
+    def stop(self) -> None:
+        """Take no more calls; the block of `running` ends when the others are over."""
+        self.switchboard.stop()
+
+    async def status(self, engines: Mapping[str, bool]) -> HotlineStatus:
+        """Tell what it is doing, for `/status`."""
+        now = asyncio.get_running_loop().time()
+        calls = [
+            CallStatus(each.call_id, each.state.name.lower(), round(now - each.began_at, 1))
+            for each in self.switchboard.sessions
+        ]
+        observed = Observed(
+            started_at=self.started_at,
+            taking_calls=self.switchboard.is_open,
+            calls=calls,
+            phones=await self._phones(),
+            engines=engines,
+        )
+        return describe(self.settings, observed)
+
+    async def _phones(self) -> dict[str, PhoneState]:
+        agents = [agent.extension for agent in self.settings.telephony.agents]
+        try:
+            return {
+                each: PhoneState(state) for each, state in (await self.line.phones(agents)).items()
+            }
+        except EngineError:
+            return {}  # the status then says "unknown"
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    progress: Progress = lambda _: None,
+    observer: Observer | None = None,
+) -> AsyncIterator[Hotline]:
+    """Start everything, take calls while the block runs, drain and stop everything.
+
+    Raises ConfigError for what a person must mend, EngineError for what does not come up.
+    """
+    async with AsyncExitStack() as stack:
+        progress("memory")
+        store = await stack.enter_async_context(open_store(settings.store))
+        keys = load_keys(settings.store.secret_file)
+        # First, because it is up in no time: who calls while the rest starts reaches an agent,
+        # and a port that is taken is told at once.
+        progress("line (Asterisk)")
+        await stack.enter_async_context(_supervised_asterisk(settings))
+        progress("ear")
+        recognizer = await asyncio.to_thread(VoskRecognizer.from_settings, settings)
+        stack.callback(recognizer.close)
+        progress("voice")
+        voice = await stack.enter_async_context(make_synthesizer(settings))
+        progress("mind (Rasa)")
+        flows = load_flows(settings.flows_dir)
+        dialog = await stack.enter_async_context(running_dialog(settings, keys.key_of, flows=flows))
+        await voice.render_ahead(fixed_prompts(flows))
+        line = await stack.enter_async_context(exchange.connected(settings, keys.key_of))
+        opener = await stack.enter_async_context(running_opener(settings, flows, store))
+        engines = Engines(
+            recognizer=recognizer,
+            dialog=dialog,
+            voice=voice,
+            store=store,
+            opener=opener,
+            detector=lambda: SpeechDetector(settings.hearing),
+            observer=observer or Nobody(),
+        )
+        hotline = Hotline(
+            settings, store, line, Switchboard(line, engines, settings), datetime.now(UTC)
+        )
+        probes: dict[str, health.Probe] = {
+            "asterisk": line,
+            "dialog": dialog,
+            "ear": recognizer,
+            "voice": voice,
+            "store": store,
+        }
+        pages = health.Pages(probes, hotline.status, lambda: hotline.switchboard.is_open)
+        progress("health pages")
+        events = EventsPage(store, secret(settings.state_dir / "secrets" / "events"))
+        await stack.enter_async_context(health.serve(settings.web, pages, events.routes()))
+        async with task_scope() as serving:
+            purge = retention.keep_purging(store.database, settings.store, settings.recording)
+            serving.create_task(purge)
+            serving_calls = serving.create_task(hotline.switchboard.run())
+            yield hotline
+            hotline.stop()
+            await serving_calls
+
+
+@asynccontextmanager
+async def _supervised_asterisk(settings: Settings) -> AsyncIterator[None]:
+    """Keep Asterisk up: one that dies is started again, and the line finds it by itself."""
+    is_up = asyncio.Event()
+    async with task_scope() as keeping:
+        keeping.create_task(_keep_asterisk(settings, is_up))
+        await is_up.wait()
+        yield
+
+
+async def _keep_asterisk(settings: Settings, is_up: asyncio.Event) -> None:
+    while True:
+        async with asterisk.running(settings) as running_asterisk:
+            is_up.set()
+            await running_asterisk.died()
+        _log.error("asterisk died", restart_in_s=_RESTART_S)
+        await asyncio.sleep(_RESTART_S)

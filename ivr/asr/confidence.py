@@ -1,0 +1,142 @@
+"""How far to believe what was heard: one probability, one table of what to do with it.
+
+Vosk's own figure says how much better one path was than its neighbours, not whether it is right:
+speech of another kind is often "sure". So it is calibrated: a logistic regression (Platt 1999)
+on what both hypotheses tell, fitted by `ivr models calibrate` on speech and noise that is not in
+any training set; docs/developers/ear.md tells what it reaches, and `ivr evaluate asr --plot`
+draws it. The weights belong to the small hotline models; with a published model they still order
+answers well, but `accept` should be set anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp, log
+from typing import Final
+
+from ivr.asr.vocabulary import UNKNOWN
+from ivr.domain import Expect, Language, Word
+
+
+class Verdict(StrEnum):
+    """What to do with an answer."""
+
+    ACCEPT = "accept"
+    CONFIRM = "confirm"
+    ASK_AGAIN = "ask_again"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities (0-1) from which an answer is accepted, or at least worth confirming.
+
+    Raising `accept` asks "did you say …?" more often, raising `confirm` asks again more often.
+    """
+
+    accept: float
+    confirm: float
+
+
+THRESHOLDS: Final[Mapping[Expect, Thresholds]] = {
+    Expect.FREE: Thresholds(accept=0.4, confirm=0.2),
+    Expect.YES_NO: Thresholds(accept=0.5, confirm=0.2),
+    Expect.MENU: Thresholds(accept=0.45, confirm=0.2),
+    Expect.DIGITS: Thresholds(accept=0.45, confirm=0.2),
+    Expect.DATE: Thresholds(accept=0.45, confirm=0.2),
+    Expect.AMOUNT: Thresholds(accept=0.45, confirm=0.2),
+}
+
+
+def verdict(confidence: float, expect: Expect) -> Verdict:
+    """What to do with an answer of this calibrated confidence (0-1) to a question of this kind."""
+    limits = THRESHOLDS[expect]
+    if confidence >= limits.accept:
+        return Verdict.ACCEPT
+    return Verdict.CONFIRM if confidence >= limits.confirm else Verdict.ASK_AGAIN
+
+
+# --- calibration -------------------------------------------------------------------------
+
+FEATURES: Final = (
+    "constant", "sureness", "weakest word", "speech outside the words", "something outside",
+    "length of the words", "pace", "pace squared", "agreement of both", "sureness of the other",
+    "words",
+)  # fmt: skip
+
+_TYPICAL_PACE_S: Final = {Language.EN: 0.085, Language.ZH: 0.21}
+"""Seconds a character takes in ordinary speech: median over synthesised sentences."""
+
+# (language, whether a grammar was listened for) -> one weight a feature. Fitted in November 2026
+# on 400 (en) and 237 (zh) clips: digits, commands, sentences and synthetic voices in domain; other
+# words and languages, coughs, music and noise out of it; all over random lines in altered voices.
+WEIGHTS: Final[Mapping[tuple[Language, bool], tuple[float, ...]]] = {
+    (Language.EN, False): (
+        -2.62, 1.40, -0.01, -0.25, -0.41, 1.18, -1.04, -0.56, 0.00, 0.00, -1.53,
+    ),
+    (Language.EN, True): (
+        -3.67, 1.01, 0.37, -0.15, -0.33, 1.00, -1.25, -0.90, 0.18, -0.27, -0.61,
+    ),
+    (Language.ZH, False): (
+        -3.09, 1.15, 0.05, 0.03, -0.10, -0.14, -0.46, -0.35, 0.00, 0.00, 0.94,
+    ),
+    (Language.ZH, True): (
+        -3.48, 1.05, 0.17, 0.09, -0.03, -0.25, 0.28, -0.04, 1.00, -0.00, 1.40,
+    ),
+}  # fmt: skip
+
+
+def calibrated(believed: Sequence[Word], other: Sequence[Word] | None, language: Language) -> float:
+    """The probability (0-1) that the believed words are in domain and all right.
+
+    `believed` and `other` are the hypotheses with their `[unk]`; `other` is None where nothing
+    was expected and only the open ear listened. Without a single known word it is 0.
+    """
+    if not any(word.text != UNKNOWN for word in believed):
+        return 0.0
+    weights = WEIGHTS[language, other is not None]
+    pairs = zip(weights, features(believed, other, language), strict=True)
+    return 1 / (1 + exp(-max(-30.0, min(30.0, sum(w * x for w, x in pairs)))))
+
+
+def features(
+    believed: Sequence[Word], other: Sequence[Word] | None, language: Language
+) -> tuple[float, ...]:
+    """What the probability is made of, one number for each of `FEATURES`."""
+    known = [word for word in believed if word.text != UNKNOWN]
+    total_s, known_s = _length_s(believed), _length_s(known)
+    pace = _pace(known, known_s, language)
+    other_known = [word for word in other or () if word.text != UNKNOWN]
+    return (
+        1.0,
+        _stretched(sum(w.confidence * _length_s([w]) for w in known) / total_s),
+        _stretched(min((word.confidence for word in known), default=0.0)),
+        1 - known_s / total_s,
+        float(len(known) < len(believed)),
+        min(known_s, 3.0),
+        pace,
+        pace * pace,
+        _agreement(known, other_known) if other is not None else 0.0,
+        sum(w.confidence * _length_s([w]) for w in other_known) / _length_s(other or ()),
+        log(len(known) or 1),
+    )
+
+
+def _length_s(words: Sequence[Word]) -> float:
+    return max(0.01, sum(word.end_s - word.start_s for word in words))
+
+
+def _stretched(confidence: float) -> float:
+    """Confidence with its upper end drawn out: 0.99 says much more than 0.95."""
+    return -log(1.02 - min(1.0, max(0.0, confidence)))
+
+
+def _pace(known: Sequence[Word], known_s: float, language: Language) -> float:
+    """Logarithm of the time a character took, relative to ordinary speech; cut to +-2."""
+    characters = sum(len(word.text) for word in known) or 1
+    return max(-2.0, min(2.0, log(known_s / characters / _TYPICAL_PACE_S[language])))
+
+
+def _agreement(known: Sequence[Word], other: Sequence[Word]) -> float:
+    """The share of the words that the other hypothesis has too, in order."""
+    rest = iter([word.text for word in other])
+    return sum(word.text in rest for word in known) / (len(known) or 1)

@@ -1,0 +1,84 @@
+"""What was heard, twice over: within the expected answers and in the open; and which to believe."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from ivr.asr.confidence import calibrated
+from ivr.asr.vocabulary import UNKNOWN
+from ivr.domain import Language, Utterance, Word
+
+MOST_UNKNOWN: Final = 0.35
+"""Share of speech outside the grammar up to which its words are still the answer ("uh, yes")."""
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """The words of one recogniser, `[unk]` among them."""
+
+    words: tuple[Word, ...] = ()
+
+    @property
+    def known(self) -> tuple[Word, ...]:
+        """The words without `[unk]`."""
+        return tuple(word for word in self.words if word.text != UNKNOWN)
+
+    @property
+    def unknown_share(self) -> float:
+        """The part of the speech, by time, that is none of the words."""
+        total = sum(_length_s(word) for word in self.words)
+        unknown = sum(_length_s(word) for word in self.words if word.text == UNKNOWN)
+        return unknown / total if total else 0.0
+
+    def is_made_of(self, expected: frozenset[str]) -> bool:
+        """Whether something was heard and all of it are expected words."""
+        return bool(self.words) and all(word.text in expected for word in self.words)
+
+
+def decide(
+    closed: Hypothesis | None,
+    free: Hypothesis,
+    language: Language,
+    expected: frozenset[str] = frozenset(),
+) -> Utterance:
+    """Make one utterance of what the grammar heard and what the open ear heard."""
+    believed, other = believe(closed, free, expected)
+    certainty = calibrated(believed.words, other.words if other else None, language)
+    return _utterance(believed, certainty, language)
+
+
+def believe(
+    closed: Hypothesis | None, free: Hypothesis, expected: frozenset[str] = frozenset()
+) -> tuple[Hypothesis, Hypothesis | None]:
+    """The hypothesis to believe, and the other one (None where nothing was expected).
+
+    A single expected word is taken from the grammar, which errs half as often on them. Longer
+    answers are taken from the open ear as long as all its words are `expected` ones: its language
+    model knows better which number is likely. What the caller says beyond the grammar ("no, I
+    want to talk to a person") is taken from the open ear too.
+    """
+    if closed is None:
+        return free, None
+    beyond = closed.unknown_share > MOST_UNKNOWN and bool(free.known)
+    if not closed.known or beyond:
+        return free, closed
+    if len(closed.known) > 1 and free.is_made_of(expected):
+        return free, closed
+    return closed, free
+
+
+def clean(text: str) -> str:
+    """Take out what would confuse the dialog: control characters, `[unk]`, a leading slash."""
+    words = _CONTROL.sub(" ", text).split()
+    return " ".join(word for word in words if word != UNKNOWN).lstrip("/ ")
+
+
+def _utterance(heard: Hypothesis, confidence: float, language: Language) -> Utterance:
+    text = clean(" ".join(word.text for word in heard.known))
+    return Utterance(text, language, confidence if text else 0.0, heard.known)
+
+
+def _length_s(word: Word) -> float:
+    return max(0.01, word.end_s - word.start_s)

@@ -1,0 +1,1 @@
+"""Making an ear better with recordings: needs the optional extra `train` (torch)."""

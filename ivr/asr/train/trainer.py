@@ -1,0 +1,192 @@
+"""Fine-tuning by connectionist temporal classification (Graves et al. 2006), on CPU or GPU.
+
+The weights that are kept are a running mean over the last steps (Polyak and Juditsky 1992): with
+little data single steps jump about. Progress is saved, so that a run may be broken off and
+taken up again.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from ivr.asr.build.distance import distance
+from ivr.asr.train.channel import Channel
+from ivr.asr.train.data import Batch, Recording, batches
+from ivr.asr.train.net import Net
+
+_AVERAGED_STEPS = 200
+_SAVE_EVERY_S = 60.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how hard to train.
+
+    `peak` is the greatest learning rate (higher learns a new voice faster and forgets sooner);
+    `anchor` pulls the weights back to where they began.
+    """
+
+    minutes: float
+    peak: float = 4e-4
+    anchor: float = 1e-4
+    threads: int = 1
+    channel: Channel = Channel()  # noqa: RUF009  # frozen
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run is; losses are per output frame, `held_out_error` is of sounds."""
+
+    minutes: float
+    step: int
+    loss: float
+    held_out_error: float
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is trained on, and what only judges."""
+
+    study: Sequence[Recording]
+    held_out: Sequence[Recording]
+
+
+def train(
+    net: Net,
+    material: Material,
+    plan: Plan,
+    checkpoint: Path,
+    report: Callable[[Progress], None],
+) -> None:
+    """Fine-tune `net` in place; takes up `checkpoint` where it exists."""
+    torch.set_num_threads(plan.threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    net.to(device)
+    run = _Run(net, plan, checkpoint, device)
+    while True:
+        for batch in batches(material.study, net, run.random, plan.channel):
+            run.step(batch)
+            if run.is_due:
+                run.save()
+                report(run.progress(material.held_out))
+            if run.is_over:
+                run.finish()
+                report(run.progress(material.held_out))
+                net.to("cpu")
+                return
+
+
+class _Run:
+    """The state of a run: optimiser, averaged weights, time spent."""
+
+    def __init__(self, net: Net, plan: Plan, checkpoint: Path, device: torch.device) -> None:
+        self._net, self._plan, self._checkpoint, self._device = net, plan, checkpoint, device
+        self.random = np.random.default_rng(7)
+        self._optimiser = torch.optim.AdamW(net.parameters(), lr=plan.peak, weight_decay=0.0)
+        self._origin = [weight.detach().clone() for weight in net.parameters()]
+        self._mean = [weight.detach().clone() for weight in net.parameters()]
+        self._steps, self._spent_s, self._loss = 0, 0.0, 0.0
+        if checkpoint.exists():
+            self._take_up(torch.load(checkpoint, map_location=device))
+        self._began = self._saved = time.monotonic()
+
+    @property
+    def _elapsed_s(self) -> float:
+        return self._spent_s + time.monotonic() - self._began
+
+    @property
+    def is_over(self) -> bool:
+        return self._elapsed_s >= 60 * self._plan.minutes
+
+    @property
+    def is_due(self) -> bool:
+        return time.monotonic() - self._saved > _SAVE_EVERY_S
+
+    def step(self, batch: Batch) -> None:
+        """One step down the gradient of a batch."""
+        done = min(1.0, self._elapsed_s / (60 * self._plan.minutes))
+        warm = min(1.0, (self._steps + 1) / 100)
+        rate = self._plan.peak * warm * max(0.02, 0.5 * (1 + math.cos(math.pi * done)))
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        loss = _loss(self._net, batch, self._device)
+        self._optimiser.zero_grad()
+        loss.backward()
+        now = float(loss.detach())
+        torch.nn.utils.clip_grad_norm_(self._net.parameters(), 1.0)
+        self._optimiser.step()
+        self._steps += 1
+        self._average(rate)
+        self._loss = 0.98 * self._loss + 0.02 * now if self._steps > 1 else now
+
+    def _average(self, rate: float) -> None:
+        keep = min(1 - 1 / _AVERAGED_STEPS, self._steps / (self._steps + 10))
+        pull = rate * self._plan.anchor / self._plan.peak
+        parts = zip(self._net.parameters(), self._origin, self._mean, strict=True)
+        with torch.no_grad():
+            for weight, origin, mean in parts:
+                weight.lerp_(origin, pull)
+                mean.lerp_(weight, 1 - keep)
+
+    def save(self) -> None:
+        """Write the checkpoint whole or not at all."""
+        beside = self._checkpoint.with_suffix(".part")
+        state = {
+            "mean": self._mean,
+            "weights": [weight.detach() for weight in self._net.parameters()],
+            "optimiser": self._optimiser.state_dict(),
+            "steps": self._steps,
+            "spent_s": self._elapsed_s,
+        }
+        torch.save(state, beside)
+        beside.replace(self._checkpoint)
+        self._saved = time.monotonic()
+
+    def _take_up(self, state: dict[str, Any]) -> None:  # Any: whatever torch stored
+        with torch.no_grad():
+            for weight, stored in zip(self._net.parameters(), state["weights"], strict=True):
+                weight.copy_(stored)
+        self._mean = state["mean"]
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._steps, self._spent_s = state["steps"], state["spent_s"]
+
+    def finish(self) -> None:
+        """Put the averaged weights in place."""
+        self.save()
+        with torch.no_grad():
+            for weight, mean in zip(self._net.parameters(), self._mean, strict=True):
+                weight.copy_(mean)
+
+    def progress(self, held_out: Sequence[Recording]) -> Progress:
+        error = sound_error_rate(self._net, held_out, self._device)
+        return Progress(self._elapsed_s / 60, self._steps, self._loss, error)
+
+
+def _loss(net: Net, batch: Batch, device: torch.device) -> torch.Tensor:
+    scores = net(batch.features.to(device))
+    losses = functional.ctc_loss(
+        scores.transpose(0, 1), batch.sounds.to(device), batch.outputs, batch.lengths,
+        reduction="none", zero_infinity=True,
+    )  # fmt: skip
+    return losses.sum() / batch.outputs.sum() * 10
+
+
+def sound_error_rate(net: Net, recordings: Sequence[Recording], device: torch.device) -> float:
+    """Errors of sounds, best sound at each frame; NaN without recordings."""
+    errors = total = 0
+    for batch in batches(recordings, net, np.random.default_rng(1), None):
+        with torch.no_grad():
+            best = net(batch.features.to(device)).argmax(-1).cpu()
+        said = torch.split(batch.sounds, batch.lengths.tolist())
+        for row, outputs, sounds in zip(best, batch.outputs.tolist(), said, strict=True):
+            heard = [str(s) for s in torch.unique_consecutive(row[:outputs]).tolist() if s]
+            errors += distance([str(s) for s in sounds.tolist()], heard)
+            total += len(sounds)
+    return errors / total if total else math.nan

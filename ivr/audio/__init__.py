@@ -1,0 +1,1 @@
+"""Sound before words: frames, voice activity, echo, files."""

@@ -1,0 +1,45 @@
+"""From a frame of the line to "the caller speaks": echo out, loud enough, sounds like a voice."""
+
+from dataclasses import dataclass
+
+from ivr.audio.echo import EchoCanceller, NoEchoCanceller, WebRtcEchoCanceller
+from ivr.audio.echo_presence import EchoPresence
+from ivr.audio.level import LevelGate
+from ivr.audio.vad import VoiceDetector
+from ivr.config.settings import Hearing
+from ivr.domain import FRAME_BYTES, AudioFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """20 ms of the caller, cleaned of our echo, and whether it is speech."""
+
+    pcm: bytes
+    is_speech: bool
+
+
+class SpeechDetector:
+    """The chain before the ear; one per call. Costs 0.04 ms a frame, 0.2 on a line with echo."""
+
+    def __init__(self, hearing: Hearing) -> None:
+        self._echo: EchoCanceller = (
+            WebRtcEchoCanceller() if hearing.echo_cancelling else NoEchoCanceller()
+        )
+        self._presence = EchoPresence()
+        self._gate = LevelGate(hearing.quietest_dbfs, hearing.above_noise_db)
+        self._voice = VoiceDetector(hearing.vad_mode)
+
+    def hear(self, frame: AudioFrame) -> Heard:
+        """Judge one frame; one that is short (a line that stutters) is filled with silence."""
+        heard, played = _whole(frame.heard), _whole(frame.played)
+        self._presence.watch(heard, played)
+        # On a clean line the canceller rests: it would cost two thirds of the event loop, and an
+        # echo that begins later is found within 0.3 s.
+        pcm = self._echo.process(heard, played) if self._presence.is_present else heard
+        # Both learn from every frame, so both are asked every time.
+        is_loud, is_voice = self._gate.is_loud_enough(pcm), self._voice.is_speech(pcm)
+        return Heard(pcm, is_loud and is_voice)
+
+
+def _whole(pcm: bytes) -> bytes:
+    return pcm[:FRAME_BYTES].ljust(FRAME_BYTES, b"\0")

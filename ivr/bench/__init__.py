@@ -1,0 +1,1 @@
+"""How fast and how steady the hotline is on this machine, measured at the phone's ear."""

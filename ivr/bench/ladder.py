@@ -1,0 +1,180 @@
+"""The ladder: the same talk with 1, 10, 20, 40 callers at once, and a bare echo for scale."""
+
+import asyncio
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from ivr.analytics.caller_ear import EarReport, EarSummary, percentiles, summarise
+from ivr.analytics.sounds import Samples, Stretch
+from ivr.bench.callers import Job
+from ivr.bench.private import PrivateHotline, private_hotline
+from ivr.bench.processes import Cost, costs
+from ivr.domain import SAMPLE_RATE_HZ
+from ivr.sim.phone import phone
+from ivr.web.status import password_file
+
+PHONES_A_PROCESS: Final = 10
+_ECHO_ROUNDS: Final = 20
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What so many callers at once felt, and what it cost in shares of one core."""
+
+    callers: int
+    seconds: float
+    dropped: list[str]
+    talk_share: float
+    ear: EarSummary
+    cpu: dict[str, float]
+    rss_mb: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A whole run."""
+
+    echo_ms: dict[str, float | None]
+    rungs: list[Rung]
+    machine: dict[str, object]
+
+
+async def climb(
+    folder: Path, counts: Sequence[int], seconds: float, progress: Callable[[str], None]
+) -> Ladder:
+    """Start a private hotline and measure every rung. Raises EngineUnavailable."""
+    extensions = tuple(str(7001 + number) for number in range(max(counts)))
+    progress("starting a hotline")
+    async with private_hotline(folder, callers=extensions) as hotline:
+        progress("an echo for scale")
+        echo = await _echo(hotline, extensions[0])
+        rungs = []
+        for count in counts:
+            progress(f"{count} caller(s) for {seconds:.0f} s")
+            rungs.append(await _rung(hotline, folder, extensions[:count], seconds))
+    return Ladder(echo, rungs, _machine())
+
+
+async def _rung(
+    hotline: PrivateHotline, folder: Path, extensions: Sequence[str], seconds: float
+) -> Rung:
+    before, started = costs(hotline.pid), time.monotonic()
+    groups = [
+        extensions[at : at + PHONES_A_PROCESS] for at in range(0, len(extensions), PHONES_A_PROCESS)
+    ]
+    async with asyncio.TaskGroup() as running:
+        tasks = [
+            running.create_task(_phones(hotline, folder, group, seconds, index))
+            for index, group in enumerate(groups)
+        ]
+    took_s = time.monotonic() - started
+    after = costs(hotline.pid)
+    calls = [call for task in tasks for call in task.result()]
+    heard = [call for call in calls if "length_s" in call]
+    return Rung(
+        callers=len(extensions),
+        seconds=round(took_s, 1),
+        dropped=[call["dropped"] for call in calls if call["dropped"]],
+        talk_share=round(sum(c["talk_share"] for c in heard) / max(len(heard), 1), 2),
+        ear=summarise([_report(call) for call in heard]),
+        cpu={role: _share(before.get(role), cost, took_s) for role, cost in after.items()},
+        rss_mb={role: cost.rss_mb for role, cost in after.items()},
+    )
+
+
+def _share(before: Cost | None, after: Cost, seconds: float) -> float:
+    return round((after.cpu_s - (before.cpu_s if before else 0.0)) / seconds, 3)
+
+
+async def _phones(
+    hotline: PrivateHotline, folder: Path, extensions: Sequence[str], seconds: float, index: int
+) -> list[dict[str, Any]]:  # JSON of `ivr.bench.callers`
+    line = hotline.settings.telephony
+    number = line.numbers[index % len(line.numbers)]
+    job = Job(
+        phones=tuple((each, _password(hotline, each)) for each in extensions),
+        host=line.sip_host,
+        port=line.sip_port,
+        seconds=seconds,
+        number=number.number,
+        language=number.language,
+        seed=index,
+        starts_s=0.17 * index,
+    )
+    file = folder / f"phones-{index}.json"
+    file.write_text(json.dumps(asdict(job)), "utf-8")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ivr.bench.callers", str(file)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), seconds + 120)
+    finally:
+        file.unlink()
+        if process.returncode is None:
+            process.kill()
+    calls: list[dict[str, Any]] = json.loads(output)  # JSON
+    return calls
+
+
+def _report(call: dict[str, Any]) -> EarReport:  # JSON
+    fields = {name: call[name] for name in EarReport.__dataclass_fields__}
+    for name in ("prompts", "sounds"):
+        fields[name] = [Stretch(**each) for each in fields[name]]
+    return EarReport(**fields)
+
+
+async def _echo(hotline: PrivateHotline, extension: str) -> dict[str, float | None]:
+    """Time clicks through Asterisk's Echo(): what the line alone costs."""
+    line = hotline.settings.telephony
+    peer = (line.sip_host, line.sip_port)
+    async with phone(extension, _password(hotline, extension), peer, register=False) as handset:
+        call = await handset.call("echo")
+        starts = []
+        for _ in range(_ECHO_ROUNDS):
+            starts.append(call.audio.say(b"\x00\x40" * 800))
+            await call.audio.said_all()
+            await asyncio.sleep(0.25)
+        said, heard = call.audio.said_pcm(), call.audio.heard_pcm()
+        await call.hang_up()
+    report = measure_echo(said, heard)
+    return {name: None if s is None else round(s * 1000, 1) for name, s in report.items()}
+
+
+def measure_echo(said: Samples, heard: Samples) -> dict[str, float | None]:
+    """Give percentiles of the seconds from a click to its echo, to the sample."""
+    clicks, echoes = _onsets(said), _onsets(heard)
+    waits = [
+        min((echo - click for echo in echoes if echo >= click), default=None) for click in clicks
+    ]
+    return percentiles([wait / SAMPLE_RATE_HZ for wait in waits if wait is not None])
+
+
+def _onsets(samples: Samples) -> list[int]:
+    """Give where a sound begins after a tenth of a second of silence."""
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > 2000)
+    begins = np.diff(loud, prepend=-SAMPLE_RATE_HZ) > SAMPLE_RATE_HZ // 10
+    return [int(at) for at in loud[begins]]
+
+
+def _password(hotline: PrivateHotline, extension: str) -> str:
+    return password_file(hotline.settings, extension).read_text("utf-8").strip()
+
+
+def _machine() -> dict[str, object]:
+    return {
+        "cores": os.cpu_count(),
+        "load_before": os.getloadavg()[0],
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+    }

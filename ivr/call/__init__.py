@@ -1,0 +1,1 @@
+"""The core: one session carries one call from arrival to record."""

@@ -1,0 +1,273 @@
+"""Our side of the talk: from what the caller did to what we say about it.
+
+At most one answer is in preparation; the caller may make it pointless at any moment by talking
+on or by interrupting, and then it is cancelled.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Final
+
+from ivr import log, metrics
+from ivr.call import rescue
+from ivr.call.ahead import Ahead
+from ivr.call.engines import Engines
+from ivr.call.filler import Filler, Floor
+from ivr.call.journal import Journal
+from ivr.call.keypad import Keypad
+from ivr.call.moments import Moments
+from ivr.call.mouth import Mouth
+from ivr.call.overlap import is_backchannel
+from ivr.call.turns import Event, State
+from ivr.call.utterance import HeardUtterance
+from ivr.config.settings import Hearing
+from ivr.domain import CallerInput, Expect, Happening, Listening, Reply, Utterance
+from ivr.errors import EngineError
+
+_log = log.get(__name__)
+
+_NOISE_S: Final = 0.7
+"""A sound without words that is shorter was no attempt to say something."""
+_MOST_MENDS: Final = 2
+"""Stops of one reply that are mended; whoever speaks up once more wants to be asked."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What one call's two sides share."""
+
+    engines: Engines
+    settings: Hearing
+    journal: Journal
+    tasks: asyncio.TaskGroup
+    mouth: Mouth
+    utterance: HeardUtterance
+    keypad: Keypad
+    moments: Moments
+
+    @property
+    def listening(self) -> Listening:
+        """How to hear what the caller says now."""
+        reply = self.mouth.reply
+        return reply.listening if reply else Listening(self.journal.language)
+
+    @property
+    def usual_pause_s(self) -> float:
+        """The silence that ends what the caller says now, unless the words say otherwise."""
+        wanted = self.listening
+        return wanted.pause_s or self.settings.pause_s[wanted.expect]
+
+
+class Answers:
+    """Prepares and says the answers of one call."""
+
+    def __init__(self, talk: Talk, floor: Floor) -> None:
+        self._talk, self._floor = talk, floor
+        self._patience = rescue.Patience()
+        self._filler = Filler(talk.mouth, floor, talk.tasks)
+        self._ahead = Ahead(talk.engines, talk.journal.call_id, talk.tasks)
+        self._turn = 0
+        self._is_replied = True  # the dialog has answered turn number `_turn`
+        self._asks_anew = True  # the next question to the dialog is a new turn
+        self._is_over_us = False  # the caller's turn began while we spoke
+        self._mends = 0
+        self._answering: asyncio.Task[None] | None = None
+
+    # --- what the hearing side uses -------------------------------------------------------
+
+    def new_turn(self, *, is_over_us: bool) -> None:
+        """The caller begins something new; a turn that was never answered is replaced by it.
+
+        What is said into a filler goes on with the turn that waits for its answer.
+        """
+        if self._filler.is_on:
+            return
+        self._ahead.forget()
+        self._asks_anew = self._is_replied
+        self._is_over_us = is_over_us
+        self._talk.utterance.begin_anew()
+
+    def begin_reply(self, reply: Reply) -> None:
+        """Say a reply."""
+        self._begin(self._say(reply))
+
+    def begin_next_run(self) -> None:
+        """Go on with the reply."""
+        self._begin(self._say_next_run())
+
+    def begin_speech(self) -> None:
+        """Answer what was said."""
+        self._begin(self._answer_speech())
+
+    def begin_keys(self) -> None:
+        """Answer the keys, when no more come."""
+        self._begin(self._answer_keys())
+
+    def begin_happening(self, happening: Happening) -> None:
+        """Answer something that is not words."""
+        self._begin(self._answer(happening))
+
+    def begin_apology(self, error: EngineError) -> None:
+        """Say that something went wrong; the second time in a row ends the talk."""
+        self._begin(self._apologise(error))
+
+    def cancel(self) -> None:
+        """Drop the answer in preparation."""
+        if self._answering is not None and self._answering is not asyncio.current_task():
+            self._answering.cancel()
+        self._answering = None
+
+    def interrupted(self) -> None:
+        """The caller has interrupted what we say; a filler, by talking on."""
+        if self._filler.is_on:
+            self._talk.journal.caller_talked_on()
+            self._filler.stop()
+        self.cancel()
+
+    def stop(self) -> None:
+        """The talk is over."""
+        self._ahead.forget()
+        self.cancel()
+
+    def ask_ahead(self, words: str) -> None:
+        """Ask the dialog what it would answer if these were the caller's last words."""
+        talk = self._talk
+        is_all = talk.utterance.is_one_piece and talk.keypad.is_empty
+        if is_all and not self._is_only_listening(words):
+            turn = self._turn + 1 if self._asks_anew else self._turn
+            self._ahead.ask(words, talk.listening.language, turn)
+
+    async def ask(self, happening: Happening) -> Reply:
+        """Get the dialog's answer to something that happened outside the talk."""
+        self._turn += 1
+        reply = await self._reply(happening)
+        self._talk.journal.understood(reply)
+        return reply
+
+    # --- preparing ------------------------------------------------------------------------
+
+    def _begin(self, answer: Coroutine[None, None, None]) -> None:
+        self.cancel()
+        self._answering = self._talk.tasks.create_task(answer)
+
+    async def _reply(self, said: CallerInput) -> Reply:
+        talk = self._talk
+        return await talk.engines.dialog.reply(talk.journal.call_id, self._turn, said)
+
+    async def _answer_speech(self) -> None:
+        try:
+            said = await self._talk.utterance.words()
+        except EngineError as error:
+            await self._apologise(error)
+            return
+        if said is not None and not self._is_only_listening(said.text):
+            await self._answer(said)
+        elif not self._talk.keypad.is_empty:
+            await self._answer_keys()
+        elif self._talk.mouth.is_cut and self._mends < _MOST_MENDS:
+            await self._mend()
+        elif self._was_nothing:
+            await self._floor.on(Event.REPLY)  # nothing was said, so nothing is answered
+            await self._floor.on(Event.SAID)
+        else:
+            await self._answer(Happening.UNHEARD)
+
+    @property
+    def _was_nothing(self) -> bool:
+        is_beside_our_voice = self._is_over_us and not self._talk.mouth.is_cut
+        return is_beside_our_voice or self._talk.moments.voice_s < _NOISE_S
+
+    def _is_only_listening(self, words: str) -> bool:
+        """Whether it was a "mm-hm" over our prompt; behind a question it may be an answer."""
+        listening = self._talk.listening
+        may_answer = listening.expect is not Expect.FREE and not self._talk.mouth.is_cut
+        return self._is_over_us and not may_answer and is_backchannel(words, listening)
+
+    async def _mend(self) -> None:
+        """We fell silent for nothing: go on with what has not been heard yet."""
+        metrics.FALSE_STOPS.inc()
+        self._mends += 1
+        self._talk.moments.voice_ended_s = None
+        self._talk.mouth.take_up_again()
+        await self._say_next_run()
+
+    async def _answer_keys(self) -> None:
+        keypad = self._talk.keypad
+        if not keypad.is_complete:
+            await asyncio.sleep(keypad.wait_s(self._talk.settings.between_keys_s))
+        await self._answer(keypad.take())
+
+    async def _answer(self, said: CallerInput) -> None:
+        self._note(said)
+        if self._asks_anew:
+            self._turn += 1
+        self._asks_anew = self._is_replied = False
+        reply = await self._reply_in_time(said)
+        if self._floor.state is State.HEARING:  # into a filler: the turn goes on
+            self._talk.journal.caller_talked_on()
+            return
+        if isinstance(reply, EngineError):
+            await self._apologise(reply)
+            return
+        self._is_replied = True
+        self._patience.succeeded()
+        self._talk.journal.understood(reply)
+        self._talk.mouth.prepare(self._ahead.take_rendered())
+        await self._say(reply)
+
+    async def _reply_in_time(self, said: CallerInput) -> Reply | EngineError:
+        """Get the dialog's answer, asked ahead if it was, with a filler if it is slow."""
+        if isinstance(said, Happening):
+            self._ahead.forget()
+            return await self._reply_or_error(said)
+        asked = self._ahead.answer_to(said) if isinstance(said, Utterance) else None
+        answer = asked or self._reply_or_error(said)
+        return await self._filler.beside(answer, self._talk.journal.language)
+
+    async def _reply_or_error(self, said: CallerInput) -> Reply | EngineError:
+        try:
+            return await self._reply(said)
+        except EngineError as error:
+            return error
+
+    def _note(self, said: CallerInput) -> None:
+        moments = self._talk.moments
+        ended_s = moments.voice_ended_s if moments.voice_ended_s is not None else moments.now_s
+        started_s = moments.voice_began_s if isinstance(said, Utterance) else ended_s
+        self._talk.journal.caller_said(said, min(started_s, ended_s), ended_s)
+
+    async def _apologise(self, error: EngineError) -> None:
+        metrics.ENGINE_FAILURES.labels(error.engine, type(error).__name__).inc()
+        _log.warning("engine failed", engine=error.engine, problem=error.problem)
+        if self._patience.failed():
+            await self._say(rescue.apologise(self._talk.journal.language))
+        else:
+            self._floor.fail(error)
+
+    # --- saying ---------------------------------------------------------------------------
+
+    async def _say(self, reply: Reply) -> None:
+        self._mends = 0
+        self._talk.mouth.take(reply)
+        self._talk.keypad.expect(reply.listening)
+        await self._say_next_run()
+
+    async def _say_next_run(self) -> None:
+        try:
+            await self._talk.mouth.say_next_run(self._may_begin)
+        except EngineError as error:
+            self._floor.fail(error)
+
+    async def _may_begin(self, may_interrupt: bool) -> bool:
+        """Take the turn with the first sound in hand, unless the caller has it meanwhile."""
+        if self._floor.state not in (State.WAITING, State.THINKING):
+            self._talk.mouth.hold(self._talk.moments.now_s)
+            return False
+        await self._floor.on(Event.REPLY if may_interrupt else Event.NOTICE)
+        moments, mouth = self._talk.moments, self._talk.mouth
+        if not mouth.has_spoken:
+            metrics.FIRST_WORD_S.observe(moments.now_s)
+        mouth.sounded(moments.now_s, moments.waiting_since_s)
+        moments.voice_ended_s = None
+        return True

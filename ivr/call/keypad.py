@@ -1,0 +1,56 @@
+"""Key presses become one entry: pure, no clock.
+
+A question for a number collects keys until "#" or until it has as many as it asked for; a menu
+takes a single key at once. An open question takes a key too, but waits a moment for more,
+because people type their number before they are asked for it.
+"""
+
+from ivr.domain import Expect, Keys, Listening
+
+MAX_KEYS = 64  # longest number anyone enters is a 34-digit IBAN; more is a cat on the phone
+_NUMBERS = {Expect.DIGITS, Expect.AMOUNT, Expect.DATE}
+_SINGLE = {Expect.YES_NO, Expect.MENU}
+_MOMENT_S = 0.7
+
+
+class Keypad:
+    """Collects the keys of one entry."""
+
+    def __init__(self) -> None:
+        self._keys = ""
+        self._listening: Listening | None = None
+
+    def expect(self, listening: Listening) -> None:
+        """Begin anew for the next question."""
+        self._listening, self._keys = listening, ""
+
+    def press(self, key: str) -> None:
+        """Add one key; keys beyond MAX_KEYS are ignored."""
+        if len(self._keys) < MAX_KEYS:
+            self._keys += key
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no key has been pressed since the last `take`."""
+        return not self._keys
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether waiting for more keys makes no sense."""
+        wanted = self._listening
+        if self.is_empty or wanted is None:
+            return False
+        if wanted.expect in _SINGLE or self._keys[-1] == "#" or self._keys == "*":
+            return True
+        return wanted.max_digits is not None and len(self._keys) >= wanted.max_digits
+
+    def wait_s(self, between_keys_s: float) -> float:
+        """Seconds to wait for one more key before an entry that is not complete is taken."""
+        wanted = self._listening
+        is_number = wanted is not None and wanted.expect in _NUMBERS
+        return between_keys_s if is_number else min(_MOMENT_S, between_keys_s)
+
+    def take(self) -> Keys:
+        """Give the entry and begin the next one; a closing "#" is dropped, a lone one kept."""
+        keys, self._keys = self._keys, ""
+        return Keys(keys[:-1] if len(keys) > 1 and keys.endswith("#") else keys)

@@ -1,0 +1,27 @@
+"""When things happened in a call."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Moments:
+    """Seconds of audio since the line was opened; one per call, kept by the hearing side."""
+
+    now_s: float = 0.0
+    voice_began_s: float = 0.0
+    voice_ended_s: float | None = None
+    """Last voiced frame of what waits for an answer, None when nothing does."""
+    we_ended_s: float = 0.0
+    """When the caller had heard the end of what we said last."""
+
+    @property
+    def voice_s(self) -> float:
+        """How long the caller's last sound was, pauses included."""
+        return (self.voice_ended_s or 0.0) - self.voice_began_s
+
+    @property
+    def waiting_since_s(self) -> float | None:
+        """Since when the caller waits for our next sound, None when they do not."""
+        if self.voice_ended_s is None:
+            return None
+        return max(self.voice_ended_s, self.we_ended_s)

@@ -1,0 +1,135 @@
+"""Puts the opener together from settings, flows and what was learned; keeps it up to date."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from ivr import log, metrics
+from ivr.call.engines import Opener
+from ivr.call.guessing import CallerHistory, LearnedOpener
+from ivr.call.opener import AskingOpener
+from ivr.config import Settings
+from ivr.dialog.flows import FlowSet, MayHear
+from ivr.errors import EngineRejected
+from ivr.predict.guardrail import Guardrail
+from ivr.predict.opening import Permission, Policy, Sure
+from ivr.predict.rules import Rule, parse_rule
+from ivr.predict.snapshot import Learned, from_bytes
+from ivr.telephony.scope import task_scope
+
+LOOK_S: Final = 60.0
+"""Seconds between two looks for a newer training or a person's word on a guardrail."""
+
+_SURE: Final = {
+    MayHear.ANYONE: Sure.ANYONE,
+    MayHear.NUMBER_KNOWN: Sure.NUMBER,
+    MayHear.VERIFIED: Sure.VERIFIED,
+}
+_log = log.get(__name__)
+
+
+def permissions_of(flows: FlowSet) -> dict[str, Permission]:
+    """Give what may be offered or answered unasked, and to whom."""
+    return {
+        flow.id: Permission(
+            offer_to=None if flow.offer is None else _SURE[flow.offer_to or flow.may_hear],
+            # Only an answer that needs nothing from the caller can come before the question.
+            answer_to=None if flow.needs_form or flow.offer is None else Sure.ANYONE,
+        )
+        for flow in flows.flows.values()
+    }
+
+
+def rules_of(flows: FlowSet) -> tuple[Rule, ...]:
+    """Give the rules of all flows; raises ConfigError for one that makes no sense."""
+    return tuple(
+        parse_rule(flow.id, text) for flow in flows.flows.values() for text in flow.offer_when
+    )
+
+
+def make_opener(settings: Settings, flows: FlowSet, store: CallerHistory) -> LearnedOpener:
+    """Make the opener; raises ConfigError for rules that make no sense."""
+    learned = load_learned(settings.predict.learned_file) or Learned()
+    learned.rules.rules = rules_of(flows)
+    off = off_file(settings)
+    return LearnedOpener(
+        store=store,
+        learned=learned,
+        permissions=permissions_of(flows),
+        policy=Policy(holdout=settings.predict.holdout, worth_s=settings.predict.worth_s),
+        flows_version=flows.version,
+        trusts_numbers=settings.predict.trust_numbers,
+        guardrail=Guardrail(off.read_text("utf-8") if off.exists() else ""),
+    )
+
+
+@asynccontextmanager
+async def running_opener(
+    settings: Settings, flows: FlowSet, store: CallerHistory
+) -> AsyncIterator[Opener]:
+    """Give the opener that the settings ask for, kept up to date while the block runs."""
+    if not settings.predict.enabled:
+        yield AskingOpener()
+        return
+    opener = make_opener(settings, flows, store)
+    metrics.OFFERS_OFF.set(bool(opener.guardrail.tripped))
+    async with task_scope() as keeping:
+        keeping.create_task(Lookout(opener, settings).keep())
+        yield opener
+
+
+def off_file(settings: Settings) -> Path:
+    """Give the file that says why offers are off; people delete it to switch them on again."""
+    return settings.state_dir / "offers-off"
+
+
+def load_learned(file: Path) -> Learned | None:
+    """Read what was learned; None where nothing was, or where it cannot be read (logged)."""
+    try:
+        return from_bytes(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, EngineRejected) as error:
+        _log.error("learned guesses not read", problem=str(error))
+        return None
+
+
+class Lookout:
+    """Takes over newer trainings, and keeps the guardrail's word in a file."""
+
+    def __init__(self, opener: LearnedOpener, settings: Settings) -> None:
+        self._opener, self._file = opener, settings.predict.learned_file
+        self._off = off_file(settings)
+        self._read_at = _changed_at(self._file)
+        self._was_off = bool(opener.guardrail.tripped)
+
+    async def keep(self) -> None:
+        """Look every minute until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            await self.look()
+
+    async def look(self) -> None:
+        """Look once."""
+        if (changed_at := _changed_at(self._file)) != self._read_at:
+            self._read_at = changed_at
+            if learned := await asyncio.to_thread(load_learned, self._file):
+                self._opener.use(learned)
+                _log.info("newer guesses taken over", model=learned.name)
+        self._heed(self._opener.guardrail)
+
+    def _heed(self, guardrail: Guardrail) -> None:
+        if guardrail.tripped and not self._was_off:
+            self._off.parent.mkdir(parents=True, exist_ok=True)
+            self._off.write_text(guardrail.tripped, "utf-8")
+        elif guardrail.tripped and not self._off.exists():
+            guardrail.reset()
+            metrics.OFFERS_OFF.set(0)
+            _log.info("offers switched on again")
+        self._was_off = bool(guardrail.tripped)
+
+
+def _changed_at(file: Path) -> float:
+    return file.stat().st_mtime if file.exists() else 0.0

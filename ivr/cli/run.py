@@ -1,0 +1,72 @@
+"""`ivr run`: keep the hotline up until Ctrl-C or SIGTERM."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ivr.config import load_settings
+from ivr.config.load import DEFAULT_FILE
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ivr.config import Settings
+
+_CONFIG = typer.Option(DEFAULT_FILE, "--config", help="The settings file.")
+
+
+def run(config: Path = _CONFIG) -> None:
+    """Keep the hotline up until Ctrl-C; then let running calls end and hand over the rest."""
+    from rich.console import Console
+
+    from ivr import log
+
+    settings = load_settings(config)
+    log.configure(settings.log_level)
+    asyncio.run(_run(settings, Console()))
+
+
+async def _run(settings: "Settings", console: "Console") -> None:
+    from ivr import app
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    with console.status("starting") as status:
+        starting = app.running(settings, lambda part: status.update(f"starting the {part}"))
+        async with starting as hotline:
+            status.stop()
+            show_addresses(settings, console)
+            await stop.wait()
+            console.print(
+                f"Closing: {len(hotline.switchboard.sessions)} call(s) in progress, "
+                f"up to {settings.limits.drain_s:.0f} s to end them."
+            )
+
+
+def show_addresses(settings: "Settings", console: "Console") -> None:
+    """Print whom to dial, how to register a phone, and where the health page is."""
+    from rich.table import Table
+
+    from ivr.web.status import password_file
+
+    line = settings.telephony
+    address = f"{line.sip_host}:{line.sip_port}"
+    table = Table(title="The hotline takes calls", show_header=False, title_justify="left")
+    for number in line.numbers:
+        name = "Mandarin" if number.language == "zh" else "English"
+        table.add_row(f"dial for {name}", f"{number.number}   sip:{number.number}@{address}")
+    for agent in line.agents:
+        secret = password_file(settings, agent.extension)
+        table.add_row(f"agent {agent.name}", f"{agent.extension}   password in {secret}")
+    for phone in line.callers:
+        secret = password_file(settings, phone)
+        table.add_row("phone of your own", f"{phone}   password in {secret}")
+    table.add_row("register phones at", f"{address} (UDP); the user name is the extension")
+    table.add_row("health", f"http://{settings.web.host}:{settings.web.port}/readyz")
+    console.print(table)
+    console.print("Ctrl-C ends it; `ivr status` shows what it is doing.")

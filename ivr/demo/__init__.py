@@ -1,0 +1,1 @@
+"""Three real calls that show the hotline, and prove that it works on this machine."""

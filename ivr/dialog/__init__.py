@@ -1,0 +1,29 @@
+"""The mind: what to say next."""
+
+from typing import Protocol
+
+from ivr.domain import CallerInput, CallInfo, Opening, Reply
+
+
+class Dialog(Protocol):
+    """Holds one conversation per call id."""
+
+    async def open(self, info: CallInfo, opening: Opening) -> Reply:
+        """Begin the conversation and give the greeting. Raises EngineError."""
+        ...
+
+    async def reply(self, call_id: str, turn: int, said: CallerInput) -> Reply:
+        """Answer one input of the caller.
+
+        `turn` counts the caller's turns from 1. The same number again means that the caller
+        talked on: the new input replaces the earlier one and what it caused. Raises EngineError.
+        """
+        ...
+
+    async def close(self, call_id: str) -> None:
+        """Forget the conversation; never raises."""
+        ...
+
+    async def is_healthy(self) -> bool:
+        """Whether it could answer right now."""
+        ...

@@ -1,0 +1,276 @@
+"""What ops write: one question = one YAML file, plus two files for the hotline as a whole.
+
+These classes are the only truth about the files in `flows/`: they validate them, and the
+compiler, the wording and the dialog read nothing else.
+
+    flows/<question>.yaml   Flow: a question callers have, and its answer
+    flows/navigation.yaml   Navigation: how callers say "repeat", "yes", "a person", …
+    flows/hotline.yaml      Hotline: greetings and all other sentences, who-are-you questions
+"""
+
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ivr.config.load import load_yaml
+from ivr.domain import Expect, Language
+from ivr.errors import ConfigError, Place
+
+NAME = r"^[a-z][a-z0-9_]{1,40}$"
+NAVIGATION_FILE = "navigation.yaml"
+HOTLINE_FILE = "hotline.yaml"
+
+
+class Part(BaseModel):
+    """A part of a flow: frozen, and strict about keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Texts(Part):
+    """One sentence in every language; `{{ fact }}` is filled in (jinja2)."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def of(self, language: Language) -> str:
+        """The sentence in one language."""
+        return self.zh if language is Language.ZH else self.en
+
+
+class Examples(Part):
+    """Ways in which callers say it, in the words of the language."""
+
+    zh: tuple[str, ...] = Field(min_length=1)
+    en: tuple[str, ...] = Field(min_length=1)
+
+    def of(self, language: Language) -> tuple[str, ...]:
+        """The examples in one language."""
+        return self.zh if language is Language.ZH else self.en
+
+
+class SlotType(StrEnum):
+    """What a slot holds and how it is spoken."""
+
+    DIGITS = "digits"
+    AMOUNT = "amount"
+    DATE = "date"
+    YES_NO = "yes_no"
+    TEXT = "text"
+
+    @property
+    def expect(self) -> Expect:
+        """How to listen for it."""
+        return Expect.FREE if self is SlotType.TEXT else Expect(self.value)
+
+
+class Slot(Part):
+    """Something the hotline has to ask before it can answer."""
+
+    type: SlotType
+    prompt: Texts
+    again: Texts | None = None
+    """Said instead of `prompt` after a wrong answer."""
+    length: int | None = Field(default=None, ge=1, le=32)
+    """Number of digits; ends keypad entry without "#"."""
+    retries: int = Field(default=2, ge=0, le=5)
+    """Wrong answers that are forgiven; after one more a person helps."""
+    keypad: bool = True
+    pause_s: float | None = Field(default=None, gt=0, le=5)
+    """Silence that ends the answer; None: as usual for the type."""
+
+
+class MayHear(StrEnum):
+    """How sure we must be of who is calling before the question is offered or answered."""
+
+    ANYONE = "anyone"
+    NUMBER_KNOWN = "number_known"
+    VERIFIED = "verified"
+
+
+class Lookup(Part):
+    """Where the facts of an answer come from."""
+
+    python: str = Field(pattern=NAME)
+    """Name of a lookup in `ivr.dialog.lookups`."""
+    failed: Texts | None = None
+    """Said when it fails; None: the hotline's own sentence."""
+
+
+class Transfer(Part):
+    """Hand the call to a person."""
+
+    queue: str = "service"
+    reason: str = Field(min_length=1, max_length=80)
+    """What the agent reads first."""
+
+
+class Voice(Part):
+    """How the answer is spoken and listened after."""
+
+    interruptible: bool = True
+    """False only for legal notices."""
+    pause_s: float | None = Field(default=None, gt=0, le=5)
+    expect: Expect = Expect.FREE
+
+
+class Flow(Part):
+    """One question: how callers ask it, what it needs, what they hear."""
+
+    id: str = Field(pattern=NAME)
+    titles: Texts
+    """Short name of the question, as in "is it about …?"."""
+    owner: str = ""
+    examples: Examples
+    slots: dict[str, Slot] = {}
+    lookup: Lookup | None = None
+    answer: Texts
+    otherwise: dict[str, Texts] = {}
+    """Other answers, by the outcome that the lookup names, such as `nothing_found`."""
+    may_hear: MayHear = MayHear.ANYONE
+    offer: Texts | None = None
+    """Offered before the caller asks; must not tell a stranger anything. None: never offered."""
+    offer_to: MayHear | None = None
+    """How sure we must be of who calls before it is offered, and before past calls about it may
+    change what is offered; None: as sure as `may_hear`. See docs/ops/offers.md."""
+    offer_when: tuple[str, ...] = ()
+    """What makes the question likely: `payment failed within 24 h`, `open case`, …"""
+    hand_over: Transfer | None = None
+    """After the answer a person takes over."""
+    voice: Voice = Voice()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def needs_form(self) -> bool:
+        """Whether something may have to be asked first."""
+        return bool(self.slots) or self.may_hear is not MayHear.ANYONE
+
+
+class Navigation(Part):
+    """Words that steer any conversation."""
+
+    yes: Examples
+    no: Examples
+    repeat: Examples
+    slower: Examples
+    thanks: Examples
+    goodbye: Examples
+    person: Examples
+    language: Examples
+    help: Examples
+    start_over: Examples
+
+
+class Wording(Part):
+    """All sentences that belong to no single question."""
+
+    greeting: Texts
+    offer_greeting: Texts
+    """Before the offer of a question."""
+    offer_declined: Texts
+    offer_or: Texts
+    """`{{ first }}` and `{{ second }}` are the titles of two questions."""
+    not_understood: Texts
+    silence: Texts
+    offer_person: Texts
+    silence_goodbye: Texts
+    go_ahead: Texts
+    anything_else: Texts
+    help: Texts
+    welcome: Texts
+    language_changed: Texts
+    goodbye: Texts
+    person: Texts
+    person_after_misunderstanding: Texts
+    person_after_failed_check: Texts
+    person_after_retries: Texts
+    agent_unavailable: Texts
+    call_back: Texts
+    wrong_key: Texts
+    verify_first: Texts
+    identity_wrong: Texts
+    lookup_failed: Texts
+    menu_intro: Texts
+    """Said when Rasa does not answer and the keypad has to do."""
+    menu_entry: Texts
+    """`{{ title }}` and `{{ key }}` of one question of the menu."""
+    menu_person: Texts
+
+
+class Hotline(Part):
+    """The hotline as a whole."""
+
+    wording: Wording
+    identity: dict[str, Slot]
+    """What is asked to be sure who calls: `card_tail`, then `pin` from unknown numbers."""
+    person_queue: str = "service"
+    menu: tuple[str, ...] = Field(default=(), max_length=9)
+    """Questions that can be asked by key (1, 2, …) while Rasa does not answer."""
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    """Confidence under which an utterance counts as not understood; higher asks again more.
+    Without it the one that training chose on examples held back."""
+    sure: float = Field(default=0.5, ge=0, le=1)
+    """Confidence from which another question may interrupt a question in progress."""
+
+    @model_validator(mode="after")
+    def _identity_is_complete(self) -> Self:
+        if set(self.identity) != {"card_tail", "pin"}:
+            raise ValueError("identity must hold card_tail and pin")
+        return self
+
+
+class FlowSet(BaseModel):
+    """All files of `flows/` together."""
+
+    model_config = ConfigDict(frozen=True)
+
+    flows: Mapping[str, Flow]
+    navigation: Navigation
+    hotline: Hotline
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits that change with every change of any file."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    def slot(self, flow: str, name: str) -> Slot:
+        """A slot of a flow, or one of the who-are-you questions."""
+        if name in self.hotline.identity:
+            return self.hotline.identity[name]
+        return self.flows[flow].slots[name]
+
+
+def load_flows(directory: Path) -> FlowSet:
+    """Read all flows; raises ConfigError with file, line and remedy at the first problem."""
+    if not directory.is_dir():
+        raise ConfigError("there is no such folder of flows.", "Check flows_dir.", Place(directory))
+    flows: dict[str, Flow] = {}
+    for file in sorted(directory.glob("*.yaml")):
+        if file.name in (NAVIGATION_FILE, HOTLINE_FILE):
+            continue
+        flow = load_yaml(file, Flow)
+        _refuse_odd_id(flow, file, flows)
+        flows[flow.id] = flow
+    navigation = load_yaml(directory / NAVIGATION_FILE, Navigation)
+    hotline = load_yaml(directory / HOTLINE_FILE, Hotline)
+    return FlowSet(flows=flows, navigation=navigation, hotline=hotline)
+
+
+def _refuse_odd_id(flow: Flow, file: Path, known: Mapping[str, Flow]) -> None:
+    place = Place(file, 1)
+    if flow.id in known:
+        raise ConfigError(f"id {flow.id!r} is used by two flows.", "Rename one.", place)
+    if flow.id != file.stem:
+        raise ConfigError(f"id {flow.id!r} is not the file's name.", "Make them equal.", place)
+    if flow.id in RESERVED or flow.id in Navigation.model_fields:
+        raise ConfigError(f"id {flow.id!r} is taken by the hotline.", "Choose another.", place)
+
+
+RESERVED = frozenset(
+    {"opening", "keys", "silence", "unheard", "agent_unavailable", "nlu_fallback", "memory"}
+)

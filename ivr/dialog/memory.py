@@ -1,0 +1,88 @@
+"""What one conversation knows, and what it decided to do.
+
+Both are pydantic models because both travel: the memory as a slot of Rasa's tracker (so that
+rewinding a turn rewinds it too), the decision through Rasa back to the call.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from ivr.domain import Expect, Language, Then
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Say(_Frozen):
+    """One sentence, by its key in the flows, with the facts it is filled with.
+
+    Keys: `wording.greeting`, `identity.pin.prompt`, `flows.refund.answer`,
+    `flows.refund.otherwise.paid`, `flows.refund.slots.order_number.again`, …
+    """
+
+    key: str
+    facts: dict[str, str] = {}
+
+
+class Asked(StrEnum):
+    """What kind of question the hotline asked last."""
+
+    SLOT = "slot"  # a piece of information that a flow needs
+    OFFER = "offer"  # "are you calling about …?"
+    CHOICE = "choice"  # "… or …?"
+    PERSON = "person"  # "shall I connect you?"
+    CALL_BACK = "call_back"  # "shall we call you back?"
+    MORE = "more"  # "anything else?"
+
+
+class Asking(_Frozen):
+    """The question that is open; `flow` is empty where none is concerned."""
+
+    kind: Asked
+    flow: str = ""
+    other: str = ""
+    """The second flow of a choice."""
+    slot: str = ""
+    tries: int = 0
+    """Wrong answers so far."""
+
+
+class Decision(_Frozen):
+    """What to say and do; `ivr.dialog.wording` makes a `Reply` of it."""
+
+    says: tuple[Say, ...]
+    language: Language
+    speed: float = 1.0
+    expect: Expect = Expect.FREE
+    max_digits: int | None = None
+    pause_s: float | None = None
+    interruptible: bool = True
+    then: Then = Then.LISTEN
+    queue: str = ""
+    reason: str = ""
+    brief: tuple[str, ...] = ()
+    question: str = ""
+
+
+class Memory(_Frozen):
+    """All that a conversation knows between two turns."""
+
+    language: Language
+    caller_key: str = ""
+    customer: str = ""
+    """Id of the customer in the facts database, once known."""
+    verified: bool = False
+    speed: float = 1.0
+    question: str = ""
+    asking: Asking | None = None
+    interrupted: tuple[Asking, ...] = ()
+    """Questions in progress that another question has pushed aside, oldest first."""
+    slots: dict[str, str] = {}
+    silences: int = 0
+    misunderstood: int = 0
+    offered_more: bool = False
+    last: Decision | None = None
+    answered: str = ""
+    """Id of Rasa's message that was answered last: Rasa may run two actions in one turn."""

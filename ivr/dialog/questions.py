@@ -1,0 +1,163 @@
+"""How a question is brought to its answer: make sure who calls, ask what is missing, look up.
+
+`pursue` finds the next thing that stands between the caller and the answer. It is run again
+after every piece that arrives, so nothing is asked twice and nothing depends on the order in
+which things became known.
+"""
+
+from ivr.dialog.flows import Flow, FlowSet, MayHear, Slot
+from ivr.dialog.memory import Asked, Asking, Memory, Say
+from ivr.dialog.step import (
+    Answered,
+    Failed,
+    Found,
+    Need,
+    Step,
+    answered,
+    hand_over,
+    wording,
+)
+
+IDENTIFY = "identify"
+"""The lookup that finds the customer; outcomes ok, pin (ask for it too), wrong."""
+
+
+def pursue(flows: FlowSet, memory: Memory, flow_id: str, *before: Say) -> Step:
+    """Do the next thing on the way to the answer of a flow; `before` is said first."""
+    flow = flows.flows[flow_id]
+    memory = memory.model_copy(update={"question": flow_id})
+    if not may_hear(flow, memory):
+        if "card_tail" in memory.slots:
+            return Need(memory, IDENTIFY, flow_id)
+        return ask(flows, memory, _slot(flow_id, "card_tail"), *before, wording("verify_first"))
+    missing = next((name for name in flow.slots if name not in memory.slots), None)
+    if missing is not None:
+        return ask(flows, memory, _slot(flow_id, missing), *before)
+    if flow.lookup is not None:
+        return Need(memory, flow.lookup.python, flow_id)
+    return tell(flows, memory, flow_id, Found(), *before)
+
+
+def may_hear(flow: Flow, memory: Memory) -> bool:
+    """Whether we are sure enough of who is calling."""
+    if flow.may_hear is MayHear.NUMBER_KNOWN:
+        return bool(memory.customer)
+    return memory.verified or flow.may_hear is MayHear.ANYONE
+
+
+def ask(flows: FlowSet, memory: Memory, asking: Asking, *before: Say) -> Answered:
+    """Ask for a slot."""
+    slot = flows.slot(asking.flow, asking.slot)
+    which = "again" if asking.tries and slot.again is not None else "prompt"
+    says = (*before, Say(key=_slot_key(flows, asking, which)))
+    return answered(
+        memory,
+        says,
+        asking,
+        expect=slot.type.expect,
+        max_digits=slot.length,
+        pause_s=slot.pause_s,
+    )
+
+
+def given(flows: FlowSet, memory: Memory, value: str) -> Step:
+    """Take the value of the slot that was asked for, and go on."""
+    asking = memory.asking
+    assert asking is not None
+    slots = {**memory.slots, asking.slot: value}
+    memory = memory.model_copy(update={"slots": slots, "misunderstood": 0})
+    return pursue(flows, memory, asking.flow)
+
+
+def wrong(flows: FlowSet, memory: Memory, *before: Say) -> Answered:
+    """The slot was not answered: ask again, and give up after its retries."""
+    asking = memory.asking
+    assert asking is not None
+    slot: Slot = flows.slot(asking.flow, asking.slot)
+    if asking.tries >= slot.retries:
+        failed_check = asking.slot in flows.hotline.identity
+        name = "person_after_failed_check" if failed_check else "person_after_retries"
+        return hand_over(flows, memory, (wording(name),), f"could not give {asking.slot}")
+    asking = asking.model_copy(update={"tries": asking.tries + 1})
+    return ask(flows, memory, asking, *before)
+
+
+def resume(flows: FlowSet, need: Need, result: Found | Failed) -> Step:
+    """Go on with what a lookup gave."""
+    if need.lookup == IDENTIFY:
+        return _identified(flows, need, result)
+    if isinstance(result, Failed):
+        flow = flows.flows[need.flow]
+        own = flow.lookup is not None and flow.lookup.failed is not None
+        say = Say(key=f"flows.{need.flow}.lookup.failed") if own else wording("lookup_failed")
+        return _go_on(flows, need.memory, (say,))
+    return tell(flows, need.memory, need.flow, result)
+
+
+def tell(flows: FlowSet, memory: Memory, flow_id: str, found: Found, *before: Say) -> Answered:
+    """Say the answer; then a person, the question that was interrupted, or what else."""
+    flow = flows.flows[flow_id]
+    which = f"otherwise.{found.outcome}" if found.outcome in flow.otherwise else "answer"
+    says = (*before, Say(key=f"flows.{flow_id}.{which}", facts=dict(found.facts)))
+    # A second refund is another refund: what belongs to this question is forgotten with it.
+    kept = {name: value for name, value in memory.slots.items() if name not in flow.slots}
+    memory = memory.model_copy(update={"slots": kept})
+    if flow.hand_over is not None:
+        return hand_over(flows, memory, says, flow.hand_over.reason, flow.hand_over.queue)
+    return _go_on(flows, memory, says, flow)
+
+
+def _go_on(
+    flows: FlowSet, memory: Memory, says: tuple[Say, ...], flow: Flow | None = None
+) -> Answered:
+    if memory.interrupted:
+        asking = memory.interrupted[-1]
+        memory = memory.model_copy(update={"interrupted": memory.interrupted[:-1]})
+        return ask(flows, memory, asking, *says)
+    if not memory.offered_more:
+        # Once a call, so that the caller knows whose turn it is; more often would be chatter.
+        says = (*says, wording("anything_else"))
+        memory = memory.model_copy(update={"offered_more": True})
+    voice = flow.voice if flow else None
+    return answered(
+        memory,
+        says,
+        Asking(kind=Asked.MORE),
+        pause_s=voice.pause_s if voice else None,
+        interruptible=voice.interruptible if voice else True,
+    )
+
+
+def _identified(flows: FlowSet, need: Need, result: Found | Failed) -> Step:
+    memory = need.memory
+    if isinstance(result, Failed):
+        says = (wording("lookup_failed"),)
+        return answered(_without_identity(flows, memory), says, Asking(kind=Asked.MORE))
+    if result.outcome == "pin" and "pin" not in memory.slots:
+        return ask(flows, memory, _slot(need.flow, "pin"))
+    if result.outcome == "ok":
+        known = {"verified": True, "customer": result.facts["customer"]}
+        memory = _without_identity(flows, memory).model_copy(update=known)
+        return pursue(flows, memory, need.flow)
+    tries = memory.asking.tries if memory.asking else 0
+    memory = _without_identity(flows, memory)
+    again = Asking(kind=Asked.SLOT, flow=need.flow, slot="card_tail", tries=tries)
+    memory = memory.model_copy(update={"asking": again})
+    return wrong(flows, memory, wording("identity_wrong"))
+
+
+def _without_identity(flows: FlowSet, memory: Memory) -> Memory:
+    """Numbers that prove who calls are forgotten as soon as they were checked."""
+    names = flows.hotline.identity
+    kept = {name: value for name, value in memory.slots.items() if name not in names}
+    return memory.model_copy(update={"slots": kept})
+
+
+def _slot(flow_id: str, name: str) -> Asking:
+    return Asking(kind=Asked.SLOT, flow=flow_id, slot=name)
+
+
+def _slot_key(flows: FlowSet, asking: Asking, which: str) -> str:
+    if asking.slot in flows.hotline.identity:
+        return f"identity.{asking.slot}.{which}"
+    return f"flows.{asking.flow}.slots.{asking.slot}.{which}"

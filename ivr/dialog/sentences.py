@@ -1,0 +1,56 @@
+"""Whether a sentence can be spoken: its template, its facts, its length."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from jinja2 import TemplateError
+
+from ivr.dialog.wording import template
+from ivr.domain import Language
+
+LONGEST_S: Final = 12.0
+"""More than this a listener does not keep (the hotline's rule for prompts)."""
+WORDS_PER_S: Final = 2.75  # 165 words a minute, the default of tts.words_per_minute
+SIGNS_PER_S: Final = 4.5  # Han characters at the same setting, one syllable each
+
+_FACT = re.compile(r"{{-?\s*(\w+)\s*(?:\|\s*(\w+))?")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_SAMPLES = {"money": "12345.60", "number": "12", "day": "2026-11-23", "digits": "123456"}
+"""Long but usual values, for the length of a sentence with facts."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong with a sentence."""
+
+    problem: str
+    remedy: str
+    is_error: bool = True
+
+
+def check_sentence(source: str, language: Language, facts: frozenset[str]) -> Iterator[Trouble]:
+    """Find what would keep a sentence from being spoken well; `facts` are those it may name."""
+    named = dict(_FACT.findall(source))
+    for name in named.keys() - facts:
+        known = ", ".join(sorted(facts)) or "none"
+        yield Trouble(f"there is no fact {name!r} here.", f"Known: {known}.")
+    try:
+        samples = {name: _SAMPLES.get(kind, "some words") for name, kind in named.items()}
+        spoken = template(source, language).render(samples)
+    except (TemplateError, ValueError, TypeError, ArithmeticError) as error:
+        remedy = "Write {{ fact }} or {{ fact | money }}; also day, number, digits."
+        yield Trouble(f"the template is broken ({error}).", remedy)
+        return
+    length_s = seconds(spoken, language)
+    if length_s > LONGEST_S:
+        problem = f"takes {length_s:.0f} s to say, more than {LONGEST_S:.0f}."
+        yield Trouble(problem, "Say the fact first and drop the rest.", is_error=False)
+
+
+def seconds(text: str, language: Language) -> float:
+    """About how long a sentence takes to say."""
+    if language is Language.ZH:
+        return len(_HAN.findall(text)) / SIGNS_PER_S
+    return len(text.split()) / WORDS_PER_S

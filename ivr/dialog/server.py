@@ -1,0 +1,267 @@
+"""Rasa as a child process in its own environment: trained, started, watched, stopped."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from ivr import log
+from ivr.dialog.compile import BOT_DIR, training_version, write_project
+from ivr.dialog.flows import FlowSet
+from ivr.errors import ConfigError, EngineUnavailable
+
+_log = log.get(__name__)
+RASA_ENV = Path(".venv-rasa")
+READY_S = 180.0
+"""Usually 10-20 s; on two cores that eight others use it took more than a minute."""
+STOP_S = 5.0
+BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Waits before a Rasa that died is started again; the last one repeats."""
+MODELS_KEPT = 5
+
+# One thread each: the arrays are tiny, and every further thread takes a core from the calls.
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SANIC_WORKERS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "PYTHONWARNINGS": "ignore",
+    "LOG_LEVEL": "ERROR",
+    "LOG_LEVEL_LIBRARIES": "ERROR",
+}
+
+
+def rasa_program(environment: Path = RASA_ENV) -> Path:
+    """The rasa command; raises ConfigError when the environment is missing."""
+    program = environment / "bin" / "rasa"
+    if not program.exists():
+        raise ConfigError(f"{program} is missing.", "Run `make setup`; it needs Python 3.10.")
+    return program.absolute()
+
+
+def model_file(flows: FlowSet, state_dir: Path) -> Path:
+    """Where the trained model of these flows is, or will be."""
+    return state_dir / "rasa" / "models" / f"{training_version(flows)}.tar.gz"
+
+
+async def train(flows: FlowSet, state_dir: Path, environment: Path = RASA_ENV) -> Path:
+    """Give the trained model of the flows; trains (about 20 s) only if there is none yet.
+
+    Raises EngineUnavailable with the end of Rasa's output when training fails.
+    """
+    model = model_file(flows, state_dir)
+    if model.exists():
+        return model
+    program = rasa_program(environment)
+    version = training_version(flows)
+    project = state_dir / "rasa" / "projects" / version
+    write_project(flows, "", project)
+    command = [str(program), "train", "--fixed-model-name", version, "--out", "models"]
+    command += ["--domain", "domain.yml", "--data", "data", "--config", "config.yml"]
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        "--skip-validation",
+        cwd=project,
+        env=environment_of_rasa(),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    fresh = project / "models" / f"{version}.tar.gz"
+    if process.returncode != 0 or not fresh.exists():
+        last = " | ".join(output.decode("utf-8", "replace").strip().splitlines()[-5:])
+        raise EngineUnavailable("dialog", f"Rasa's training failed: {last}")
+    _keep(fresh, model)
+    shutil.rmtree(project)
+    return model
+
+
+def _keep(fresh: Path, model: Path) -> None:
+    model.parent.mkdir(parents=True, exist_ok=True)
+    # Renamed, not copied: another process may be about to load it.
+    fresh.replace(model)
+    models = sorted(model.parent.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime)
+    for old in models[:-MODELS_KEPT]:
+        old.unlink()
+
+
+class RasaServer:
+    """A running Rasa; `url` is its address on loopback."""
+
+    def __init__(self, model: Path, project: Path, port: int, environment: Path) -> None:
+        self._model, self._project = model, project
+        self._port, self._environment = port, environment
+        self._process: asyncio.subprocess.Process | None = None
+        self.restarts = 0
+        self._back = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def pid(self) -> int | None:
+        """Its process, if it runs."""
+        return self._process.pid if self._process else None
+
+    async def start(self) -> None:
+        """Start the process and wait until it answers; raises EngineUnavailable."""
+        project, log_file = self._project, self._project / "rasa.log"
+        command = [*_tied_to_us(), str(rasa_program(self._environment))]
+        command += ["run", "--model", str(self._model)]
+        command += ["--interface", "127.0.0.1", "--port", str(self._port)]
+        command += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+        with log_file.open("wb") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=project,
+                env=environment_of_rasa(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                # Ctrl-C in our terminal is ours to pass on, after the calls have ended.
+                start_new_session=True,
+            )
+        await self._until_ready(self._process, log_file)
+
+    async def supervise(self) -> None:
+        """Start it again whenever it dies, with growing waits; never returns."""
+        while True:
+            assert self._process is not None
+            status = await self._process.wait()
+            wait_s = BACK_OFF_S[min(self.restarts, len(BACK_OFF_S) - 1)]
+            self.restarts += 1
+            _log.error("Rasa died", status=status, restart_in_s=wait_s)
+            await asyncio.sleep(wait_s)
+            try:
+                await self.start()
+                _log.info("Rasa is back")
+                self._back.set()
+                self._back.clear()
+            except EngineUnavailable as error:
+                _log.error("Rasa could not be started again", problem=error.problem)
+
+    async def came_back(self) -> None:
+        """Return when it has died and answers again."""
+        await self._back.wait()
+
+    async def stop(self) -> None:
+        """End it, firmly if need be."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_S):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def _until_ready(self, process: asyncio.subprocess.Process, log_file: Path) -> None:
+        died = asyncio.create_task(process.wait())
+        ready = asyncio.create_task(_answers(f"{self.url}/webhooks/hotline/"))
+        done, pending = await asyncio.wait(
+            (died, ready), timeout=READY_S, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        if ready not in done:
+            what = "ended at once" if died in done else f"is not ready after {READY_S:.0f} s"
+            raise EngineUnavailable("dialog", f"Rasa {what}; see {log_file}.")
+
+
+def free_port() -> int:
+    """A port on loopback that nobody uses right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _tied_to_us() -> list[str]:
+    """A command before Rasa's that ends it with us, even when we are killed.
+
+    An orphan would hold its port, so that the hotline does not start again, and 0.6 GB.
+    """
+    setpriv = shutil.which("setpriv")  # of util-linux, there on every Linux but the barest
+    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            problem = f"port {port}/tcp for Rasa cannot be had ({error.strerror})."
+            remedy = f"Stop what uses it (`ss -lntp | grep :{port}`) or change dialog.rasa_url."
+            raise ConfigError(problem, remedy) from error
+
+
+async def _answers(url: str) -> None:
+    """Return once the channel says that its model is loaded."""
+    async with aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.get(url) as response:
+                    if response.ok and (await response.json())["ready"]:
+                        return
+            except aiohttp.ClientError:
+                pass
+            # A starting server has no event to wait for.
+            await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def running_rasa(
+    flows: FlowSet,
+    state_dir: Path,
+    actions_url: str,
+    port: int,
+    environment: Path = RASA_ENV,
+) -> AsyncIterator[RasaServer]:
+    """Train if needed, start Rasa, keep it running while inside, stop it afterwards.
+
+    Raises ConfigError when its port is taken, EngineUnavailable when it does not come up.
+    """
+    _require_free(port)
+    model = await train(flows, state_dir, environment)
+    project = state_dir / "rasa" / f"server-{port}"
+    write_project(flows, actions_url, project)
+    server = RasaServer(model.absolute(), project, port, environment)
+    try:
+        await server.start()
+        async with asyncio.TaskGroup() as group:
+            watch = group.create_task(server.supervise())
+            try:
+                yield server
+            finally:
+                watch.cancel()
+    finally:
+        await server.stop()
+        shutil.rmtree(project, ignore_errors=True)
+
+
+def environment_of_rasa() -> Mapping[str, str]:
+    """The variables for a program in Rasa's environment that imports our bot."""
+    return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(BOT_DIR)}

@@ -1,0 +1,109 @@
+"""The pieces that decisions are made of: inputs, steps, and the few ways to end one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.dialog.flows import FlowSet
+from ivr.dialog.memory import Asked, Asking, Decision, Memory, Say
+from ivr.domain import Expect, Happening, Opening, Then
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """Words, as Rasa's classifier understood them; `ranking` is most probable first."""
+
+    intent: str
+    confidence: float
+    text: str = field(repr=False)
+    ranking: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A finished keypad entry."""
+
+    digits: str = field(repr=False)
+
+
+Input = Understood | Pressed | Happening | Opening
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The turn is decided."""
+
+    memory: Memory
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The turn needs facts first: run `lookup`, then `questions.resume`."""
+
+    memory: Memory
+    lookup: str
+    flow: str
+
+
+Step = Answered | Need
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a lookup gave; `outcome` is "ok" or a key of the flow's `otherwise`."""
+
+    facts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    outcome: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The lookup did not work; the caller hears so."""
+
+
+def wording(name: str, **facts: str) -> Say:
+    """One of the hotline's own sentences."""
+    return Say(key=f"wording.{name}", facts=facts)
+
+
+def answered(
+    memory: Memory, says: tuple[Say, ...], asking: Asking | None = None, **how: object
+) -> Answered:
+    """Say something and listen; `how` are further fields of the decision."""
+    expect = how.pop("expect", Expect.FREE)
+    if asking is not None and asking.kind in YES_NO:
+        expect = Expect.YES_NO
+    fields = {
+        "says": says,
+        "language": memory.language,
+        "speed": memory.speed,
+        "expect": expect,
+        "question": memory.question,
+        **how,
+    }
+    decision = Decision.model_validate(fields)
+    return Answered(memory.model_copy(update={"asking": asking, "last": decision}), decision)
+
+
+YES_NO = frozenset({Asked.OFFER, Asked.PERSON, Asked.CALL_BACK})
+
+
+def hand_over(
+    flows: FlowSet, memory: Memory, says: tuple[Say, ...], reason: str, queue: str = ""
+) -> Answered:
+    """Say something and put the caller through."""
+    return answered(
+        memory,
+        says,
+        then=Then.HAND_OVER,
+        queue=queue or flows.hotline.person_queue,
+        reason=reason,
+        brief=_brief(flows, memory),
+    )
+
+
+def _brief(flows: FlowSet, memory: Memory) -> tuple[str, ...]:
+    flow = flows.flows.get(memory.question)
+    title = flow.titles.en if flow else "not known yet"
+    identity = "verified" if memory.verified else "not verified"
+    return (f"About: {title}", f"Caller: {identity}", f"Language: {memory.language}")

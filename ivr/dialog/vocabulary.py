@@ -1,0 +1,42 @@
+"""The words an ear can hear, as its model lists them."""
+
+from pathlib import Path
+
+from ivr.domain import Language
+
+
+class Vocabulary:
+    """Words of one language."""
+
+    def __init__(self, words: frozenset[str], language: Language) -> None:
+        self._words, self._language = words, language
+        self._longest = max(map(len, words), default=1)
+
+    @classmethod
+    def of_model(cls, model: Path, language: Language) -> "Vocabulary | None":
+        """Read a Vosk model's words; None for models that do not list them."""
+        file = model / "graph" / "words.txt"
+        if not file.exists():
+            return None
+        lines = file.read_text("utf-8").splitlines()
+        return cls(frozenset(line.split()[0] for line in lines if line.strip()), language)
+
+    def unheard(self, text: str) -> list[str]:
+        """The parts of a text that no words of the ear make up."""
+        words = text.lower().split()
+        if self._language is Language.ZH:
+            # Blanks mean nothing in Mandarin: every reader splits it differently.
+            return self._unheard_signs("".join(words))
+        return [word for word in words if word not in self._words]
+
+    def _unheard_signs(self, text: str) -> list[str]:
+        """Split a text into known words with as few signs left over as possible."""
+        best: list[tuple[int, list[str]]] = [(0, [])]
+        for end in range(1, len(text) + 1):
+            count, left = best[end - 1]
+            found = (count + 1, [*left, text[end - 1]])
+            for length in range(1, min(self._longest, end) + 1):
+                if text[end - length : end] in self._words and best[end - length][0] < found[0]:
+                    found = best[end - length]
+            best.append(found)
+        return best[-1][1]

@@ -1,0 +1,153 @@
+"""Decisions into sentences: keys and facts become prompts in the call's language and speed.
+
+Wording is looked up at the moment of speaking, never trained or compiled, so a new sentence is
+live with the next prompt. Templates are jinja2 in a sandbox, with the filters `money`, `number`,
+`day` and `digits`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ivr import log
+from ivr.dialog import spoken
+from ivr.dialog.flows import FlowSet, Texts
+from ivr.dialog.memory import Decision, Say
+from ivr.domain import Expect, HandOver, Language, Listening, Prompt, Reply, Then
+
+_log = log.get(__name__)
+
+
+def reply_of(
+    flows: FlowSet, decision: Decision, intent: str = "", confidence: float = 0.0
+) -> Reply:
+    """Render a decision; a sentence that cannot be rendered becomes an apology."""
+    hand_over = None
+    if decision.then is Then.HAND_OVER:
+        hand_over = HandOver(decision.queue, decision.reason, decision.brief)
+    return Reply(
+        prompts=tuple(_prompt(flows, decision, say) for say in decision.says),
+        listening=Listening(
+            decision.language,
+            decision.expect,
+            _phrases(flows, decision),
+            decision.max_digits,
+            decision.pause_s,
+        ),
+        then=decision.then,
+        hand_over=hand_over,
+        intent=intent,
+        confidence=confidence,
+        question=decision.question,
+        call_back=flows.hotline.person_queue if _promises_call_back(decision) else "",
+    )
+
+
+def _promises_call_back(decision: Decision) -> bool:
+    return any(say.key == "wording.call_back" for say in decision.says)
+
+
+def text_of(flows: FlowSet, say: Say, language: Language) -> str:
+    """Render one sentence; raises jinja2.TemplateError where a fact is missing or wrong."""
+    return template(texts_of(flows, say.key).of(language), language).render(say.facts)
+
+
+def fixed_prompts(flows: FlowSet) -> list[Prompt]:
+    """Every sentence without facts, for rendering ahead of the first call."""
+    prompts = []
+    for key in keys_of(flows):
+        texts = texts_of(flows, key)
+        for language in Language:
+            if "{{" not in texts.of(language):
+                prompts.append(Prompt(texts.of(language), language))
+    return prompts
+
+
+def keys_of(flows: FlowSet) -> list[str]:
+    """The key of every sentence there is."""
+    keys = [f"wording.{name}" for name in type(flows.hotline.wording).model_fields]
+    for name, slot in flows.hotline.identity.items():
+        keys += [f"identity.{name}.prompt"] + ([f"identity.{name}.again"] if slot.again else [])
+    for id_, flow in flows.flows.items():
+        keys += [f"flows.{id_}.answer"] + ([f"flows.{id_}.offer"] if flow.offer else [])
+        keys += [f"flows.{id_}.otherwise.{outcome}" for outcome in flow.otherwise]
+        for name, slot in flow.slots.items():
+            slot_key = f"flows.{id_}.slots.{name}"
+            keys += [f"{slot_key}.prompt"] + ([f"{slot_key}.again"] if slot.again else [])
+        if flow.lookup and flow.lookup.failed:
+            keys.append(f"flows.{id_}.lookup.failed")
+    return keys
+
+
+def texts_of(flows: FlowSet, key: str) -> Texts:
+    """The sentence behind a key; raises KeyError."""
+    group, *path = key.split(".")
+    roots: dict[str, object] = {
+        "wording": flows.hotline.wording,
+        "identity": flows.hotline.identity,
+        "flows": flows.flows,
+    }
+    node = roots[group]
+    for step in path:
+        node = node.get(step) if isinstance(node, Mapping) else getattr(node, step, None)
+    if not isinstance(node, Texts):
+        raise KeyError(key)
+    return node
+
+
+def _prompt(flows: FlowSet, decision: Decision, say: Say) -> Prompt:
+    try:
+        text = text_of(flows, say, decision.language)
+    except (TemplateError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+        # Only the key is logged: the error may quote facts.
+        _log.error("sentence could not be rendered", key=say.key, error=type(error).__name__)
+        text = flows.hotline.wording.lookup_failed.of(decision.language)
+    return Prompt(text, decision.language, decision.interruptible, decision.speed)
+
+
+def _phrases(flows: FlowSet, decision: Decision) -> tuple[str, ...]:
+    if decision.expect is not Expect.YES_NO:
+        return ()
+    navigation, language = flows.navigation, decision.language
+    return navigation.yes.of(language) + navigation.no.of(language)
+
+
+# --- templates ---------------------------------------------------------------------------
+
+
+def _money(language: Language) -> Callable[[str], str]:
+    return lambda value: spoken.money(Decimal(value), language)
+
+
+def _number(language: Language) -> Callable[[str], str]:
+    return lambda value: spoken.number(int(value), language)
+
+
+def _day(language: Language) -> Callable[[str], str]:
+    return lambda value: spoken.day(date.fromisoformat(value), language)
+
+
+def _digits(language: Language) -> Callable[[str], str]:
+    return lambda value: spoken.digits(value, language)
+
+
+def _environment(language: Language) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+    environment.filters = {
+        "money": _money(language),
+        "number": _number(language),
+        "day": _day(language),
+        "digits": _digits(language),
+    }
+    return environment
+
+
+_ENVIRONMENTS = {language: _environment(language) for language in Language}
+
+
+def template(source: str, language: Language) -> Template:
+    """Compile a sentence; raises jinja2.TemplateSyntaxError, also for an unknown filter."""
+    return _ENVIRONMENTS[language].from_string(source)

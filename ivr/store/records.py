@@ -1,0 +1,64 @@
+"""What the store gives back: calls, openings and call-backs as they are kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from ivr.domain import Candidate, Language, Opening, Outcome
+
+RESOLVED: Final = frozenset({Outcome.COMPLETED, Outcome.WITH_AGENT})
+"""Outcomes after which a caller's question counts as settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOpening:
+    """How a call was greeted, and the guess behind it, for judging offers later."""
+
+    opening: Opening
+    candidates: tuple[Candidate, ...] = ()
+    model: str = ""
+    flows_version: str = ""
+    evidence: Mapping[str, str | float] = field(default_factory=dict[str, str | float])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCall:
+    """A call as it is kept; `outcome` and `ended_at` are None while it runs or was cut off."""
+
+    call_id: str
+    caller_key: str
+    dialled: str
+    language: Language
+    arrived_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    question: str = ""
+    agent: str = ""
+    flows_version: str = ""
+    opening: KeptOpening | None = None
+    turns: int = 0
+    """How many turns are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Which calls are wanted; None means any. `since` is inclusive."""
+
+    since: datetime | None = None
+    outcome: Outcome | None = None
+    language: Language | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """A caller's wish to be called back by a person."""
+
+    wish: int
+    call_id: str
+    number: str = field(repr=False)
+    queue: str
+    language: Language
+    asked_at: datetime

@@ -1,0 +1,65 @@
+"""`ivr evaluate nlu` as its user types it, with the model that serves callers."""
+
+import csv
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from ivr.cli import app
+from tests.needs import ROOT, path
+
+QUESTIONS = {
+    "balance": ("what is my balance", "how much do i owe", "我 还 欠 多少 钱", "查 余额"),
+    "card": ("my card is gone", "i lost my card", "我 的 卡 丢 了", "卡 不见 了"),
+}
+POLITE = ("", "please ", "hello ", "well ", "请问 ", "sir ")
+ELSEWHERE = ("purple elephants dance", "wie spät ist es")
+
+
+@pytest.fixture
+def in_the_project(monkeypatch):
+    path(".venv-rasa/bin/rasa")
+    monkeypatch.chdir(ROOT)
+
+
+def written(file, rows):
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([("text", "intent"), *rows])
+    return str(file)
+
+
+def evaluated(train, test):
+    result = CliRunner().invoke(
+        app, ["evaluate", "nlu", "--train", train, "--test", test, "--json"]
+    )
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def known():
+    return [(p + t, intent) for intent, texts in QUESTIONS.items() for t in texts for p in POLITE]
+
+
+def test_what_was_never_heard_of_is_refused_and_the_rest_understood(in_the_project, tmp_path):
+    train = written(tmp_path / "train.csv", known())
+    rows = [("tell me my balance", "balance"), ("我 的 卡 不见 了", "card")]
+    test = written(tmp_path / "test.csv", rows + [(text, "oos") for text in ELSEWHERE])
+
+    found = evaluated(train, test)
+
+    assert (found["accuracy"], found["macro_f1"], found["oos_recall"]) == (1.0, 1.0, 1.0)
+    assert (found["n_train"], found["n_test"]) == (48, 4)
+
+
+def test_one_file_alone_is_cross_validated(in_the_project, tmp_path):
+    file = written(tmp_path / "all.csv", known())
+
+    found = evaluated(file, file)
+
+    assert found["n_test"] == 48
+    assert found["accuracy"] > 0.9
+    assert set(found) == {
+        "accuracy", "macro_f1", "oos_recall", "in_scope_rejected", "ece",
+        "ms_p50", "ms_p95", "train_s", "n_train", "n_test",
+    }  # fmt: skip

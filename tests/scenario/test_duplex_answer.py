@@ -1,0 +1,212 @@
+"""Answers that are there in time, on the in-memory line, in virtual time."""
+
+import asyncio
+
+import pytest
+
+from ivr.domain import Keys
+from ivr.errors import EngineTimeout
+
+pytestmark = pytest.mark.looptime
+
+GREETING = "您好，请问有什么可以帮您？"
+BALANCE = "您的余额是一千二百元。"
+FILLER = "请稍等，我查一下。"
+SILENCE = bytes(320)
+
+
+async def asked(hotline, *speech: bytes):
+    """A caller who has begun to ask something after the greeting."""
+    call = hotline.exchange.ring()
+    await call.caller.until_hotline(silent_s=0.5)
+    call.caller.say(b"".join(speech))
+    return call
+
+
+async def over(hotline, call):
+    call.caller.hang_up()
+    await hotline.over()
+
+
+def questions(hotline):
+    return [(turn, said.text) for _, turn, said in hotline.dialog.heard]
+
+
+# --- answering ahead ----------------------------------------------------------------------
+
+
+async def test_thinking_time_is_spent_inside_the_pause(hotline):
+    hotline.dialog.think_s = hotline.voice.first_s = 0.15
+
+    async with hotline.running():
+        call = await asked(hotline, hotline.words("余额"))
+        await asyncio.sleep(4)
+        await over(hotline, call)
+
+    kept = await hotline.store.turns("sim-1")
+    assert questions(hotline) == [(1, "余额")]
+    assert [turn.text for turn in kept] == [GREETING, "余额", BALANCE]
+    assert kept[1].intent == "balance"
+    assert kept[2].silence_s == pytest.approx(0.6, abs=0.03)
+
+
+async def test_final_words_that_differ_are_asked_under_the_same_turn(hotline):
+    hotline.dialog.think_s = 0.1
+
+    async with hotline.running():
+        call = await asked(hotline, hotline.words("余额"), SILENCE * 18, hotline.words("营业"))
+        await asyncio.sleep(5)
+        await over(hotline, call)
+
+    kept = await hotline.store.turns("sim-1")
+    assert questions(hotline) == [(1, "余额"), (1, "余额 营业")]
+    assert [turn.text for turn in kept] == [GREETING, "余额 营业", BALANCE]
+
+
+async def test_a_turn_asked_ahead_counts_once(hotline):
+    async with hotline.running():
+        call = await asked(hotline, hotline.words("余额"))
+        await asyncio.sleep(4)
+        call.caller.say(hotline.words("营业"))
+        await asyncio.sleep(4)
+        await over(hotline, call)
+
+    assert questions(hotline) == [(1, "余额"), (2, "营业")]
+    numbers = [turn.number for turn in await hotline.store.turns("sim-1")]
+    assert numbers == [1, 2, 3, 4, 5]
+
+
+async def test_a_failure_ahead_is_the_answers_failure(hotline):
+    hotline.dialog.failures[("sim-1", 1)] = EngineTimeout("dialog", "too slow")
+
+    async with hotline.running():
+        call = await asked(hotline, hotline.words("余额"))
+        await asyncio.sleep(2.5)
+        await over(hotline, call)
+
+    assert questions(hotline) == [(1, "余额")]
+    assert hotline.heard_by(call)[1].startswith("对不起")
+
+
+@pytest.mark.parametrize("after_s", [0.85, 0.95, 1.05, 1.2])
+async def test_hanging_up_while_the_dialog_is_asked_ahead_ends_everything(hotline, after_s):
+    async with hotline.running():
+        call = await asked(hotline, hotline.words("余额"))
+        hotline.dialog.think_s = 5.0
+        await asyncio.sleep(after_s)
+        call.caller.hang_up()
+        began_s = asyncio.get_running_loop().time()
+        await hotline.over()
+
+        assert asyncio.get_running_loop().time() - began_s < 0.5
+
+
+# --- a filler for slow answers ------------------------------------------------------------
+
+
+async def slow(hotline, *speech: bytes, think_s: float):
+    call = await asked(hotline, *speech)
+    hotline.dialog.think_s = think_s
+    return call
+
+
+async def test_a_slow_answer_is_bridged_once_and_then_comes(hotline):
+    async with hotline.running():
+        call = await slow(hotline, hotline.words("余额"), think_s=4.0)
+        await asyncio.sleep(9)
+        await over(hotline, call)
+
+    assert hotline.heard_by(call) == [GREETING, FILLER, BALANCE]
+    assert hotline.seconds_of(call, FILLER) == pytest.approx(len(FILLER) * 0.2, abs=0.05)
+    assert questions(hotline) == [(1, "余额")]
+    kept = [turn.text for turn in await hotline.store.turns("sim-1")]
+    assert kept == [GREETING, "余额", BALANCE]
+
+
+async def test_an_answer_within_six_tenths_of_a_second_needs_no_filler(hotline):
+    async with hotline.running():
+        call = await slow(hotline, hotline.words("余额"), think_s=0.85)  # 0.36 of it in the pause
+        await asyncio.sleep(5)
+        await over(hotline, call)
+
+    assert hotline.heard_by(call) == [GREETING, BALANCE]
+
+
+async def test_an_answer_that_comes_into_the_filler_waits_for_its_end(hotline):
+    async with hotline.running():
+        call = await slow(hotline, hotline.words("余额"), think_s=1.2)
+        await asyncio.sleep(7)
+        await over(hotline, call)
+
+    assert hotline.heard_by(call) == [GREETING, FILLER, BALANCE]
+    assert hotline.seconds_of(call, FILLER) == pytest.approx(len(FILLER) * 0.2, abs=0.05)
+
+
+async def test_what_is_said_into_a_filler_joins_the_question(hotline):
+    async with hotline.running():
+        call = await slow(hotline, hotline.words("余额"), think_s=3.0)
+        await call.caller.until_hotline(audible=True)
+        await asyncio.sleep(0.5)
+        hotline.dialog.think_s = 0.1
+        call.caller.say(hotline.words("定期 账户", 0.8))
+        await asyncio.sleep(5)
+        await over(hotline, call)
+
+    assert questions(hotline) == [(1, "余额"), (1, "余额 定期 账户")]
+    assert hotline.heard_by(call) == [GREETING, FILLER, BALANCE]
+    assert hotline.seconds_of(call, FILLER) < 1.0
+    kept = [turn.text for turn in await hotline.store.turns("sim-1")]
+    assert kept == [GREETING, "余额 定期 账户", BALANCE]
+
+
+async def test_a_noise_into_a_filler_costs_no_answer(hotline):
+    async with hotline.running():
+        call = await slow(hotline, hotline.words("余额"), think_s=2.0)
+        await call.caller.until_hotline(audible=True)
+        await asyncio.sleep(0.5)
+        hotline.dialog.think_s = 0.1
+        call.caller.say(b"\x01\x00" * 8000)
+        await asyncio.sleep(5)
+        await over(hotline, call)
+
+    assert hotline.heard_by(call)[-1] == BALANCE
+    assert set(questions(hotline)) == {(1, "余额")}
+
+
+async def test_a_cough_into_a_filler_changes_nothing(hotline):
+    async with hotline.running():
+        call = await slow(hotline, hotline.words("余额"), think_s=3.0)
+        await call.caller.until_hotline(audible=True)
+        await asyncio.sleep(0.5)
+        call.caller.say(b"\x01\x00" * 960)
+        await asyncio.sleep(6)
+        await over(hotline, call)
+
+    assert hotline.heard_by(call) == [GREETING, FILLER, BALANCE]
+    assert questions(hotline) == [(1, "余额")]
+    kept = await hotline.store.turns("sim-1")
+    assert [(turn.number, turn.text) for turn in kept][1:] == [(2, "余额"), (3, BALANCE)]
+
+
+async def test_keys_into_a_filler_replace_the_question(hotline):
+    async with hotline.running():
+        call = await slow(hotline, hotline.words("余额"), think_s=3.0)
+        await call.caller.until_hotline(audible=True)
+        hotline.dialog.think_s = 0.0
+        call.caller.press("0")
+        await hotline.over()
+
+    assert hotline.dialog.heard[-1] == ("sim-1", 1, Keys("0"))
+    assert len(call.hand_overs) == 1
+
+
+async def test_a_failure_behind_a_filler_is_apologised_for(hotline):
+    hotline.dialog.failures[("sim-1", 1)] = EngineTimeout("dialog", "too slow")
+
+    async with hotline.running():
+        call = await slow(hotline, hotline.words("余额"), think_s=2.0)
+        await asyncio.sleep(5)
+        await over(hotline, call)
+
+    assert hotline.heard_by(call)[1] == FILLER
+    assert hotline.heard_by(call)[2].startswith("对不起")

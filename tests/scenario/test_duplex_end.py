@@ -1,0 +1,75 @@
+"""When the caller has finished, on the in-memory line, in virtual time."""
+
+import pytest
+
+from ivr.domain import Expect
+from ivr.sim.dialog import STARTER, Rule
+
+pytestmark = pytest.mark.looptime
+
+QUESTION = "要查余额吗？"
+SURE = Rule("sure", ("确认",), (QUESTION, "Shall I look it up?"), expect=Expect.YES_NO)
+DONE = Rule("done", ("是的", "perhaps"), ("好的，再见。", "Fine."))
+SILENCE = bytes(320)
+
+
+@pytest.fixture
+def hotline(hotline):
+    hotline.dialog.rules = (SURE, DONE, *STARTER)
+    return hotline
+
+
+async def said(hotline, *speech: bytes, asked: str = "") -> float | None:
+    """Say something after a question; give the silence before the answer to it, in seconds."""
+    async with hotline.running():
+        call = hotline.exchange.ring()
+        await call.caller.until_hotline(silent_s=0.5)
+        if asked:
+            call.caller.say(hotline.words(asked))
+            await call.caller.until_hotline(audible=True)
+            await call.caller.until_hotline(silent_s=0.5)
+        call.caller.say(b"".join(speech))
+        await call.caller.until_hotline(audible=True)
+        await call.caller.until_hotline(silent_s=0.5)
+        call.caller.hang_up()
+        await hotline.over()
+    waits = [turn.silence_s for turn in await hotline.store.turns("sim-1")]
+    return waits[-1]
+
+
+async def test_a_yes_is_answered_after_a_quarter_of_a_second(hotline):
+    silence_s = await said(hotline, hotline.words("是的"), asked="确认")
+
+    assert silence_s == pytest.approx(0.25, abs=0.03)
+
+
+async def test_a_full_number_is_answered_after_a_quarter_of_a_second(hotline):
+    silence_s = await said(hotline, hotline.words("四 七 幺 三"), asked="退款")
+
+    assert silence_s == pytest.approx(0.25, abs=0.03)
+
+
+async def test_a_pause_of_a_second_inside_a_number_does_not_cut_it(hotline):
+    pause = SILENCE * 55
+    speech = (hotline.words("四 七"), pause, hotline.words("幺 三"))
+
+    silence_s = await said(hotline, *speech, asked="退款")
+
+    assert [words.text for _, _, words in hotline.dialog.heard] == ["退款", "四 七 幺 三"]
+    assert silence_s == pytest.approx(0.25, abs=0.03)
+
+
+async def test_a_pause_to_think_does_not_cut_free_speech(hotline):
+    speech = (hotline.words("我 想 问"), SILENCE * 50, hotline.words("余额"))
+
+    silence_s = await said(hotline, *speech)
+
+    assert [words.text for _, _, words in hotline.dialog.heard] == ["我 想 问 余额"]
+    assert silence_s == pytest.approx(0.6, abs=0.03)
+
+
+async def test_a_sentence_that_never_goes_on_is_answered_all_the_same(hotline):
+    silence_s = await said(hotline, hotline.words("我 想"))
+
+    assert [words.text for _, _, words in hotline.dialog.heard] == ["我 想"]
+    assert silence_s == pytest.approx(1.2, abs=0.03)

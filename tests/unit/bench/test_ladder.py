@@ -1,0 +1,34 @@
+"""The arithmetic of the benchmark, on data whose truth is known."""
+
+import os
+
+import numpy as np
+import pytest
+
+from ivr.bench.ladder import measure_echo
+from ivr.bench.processes import costs
+
+
+def clicks(length_s: float, *at_s: float) -> np.ndarray:
+    samples = np.zeros(round(length_s * 8000), np.int16)
+    for start_s in at_s:
+        samples[round(start_s * 8000) : round(start_s * 8000) + 800] = 16384
+    return samples
+
+
+def test_an_echo_is_timed_to_the_sample() -> None:
+    report = measure_echo(clicks(3, 0.5, 1.5), clicks(3, 0.503, 1.505))
+
+    assert report["p50"] == pytest.approx(0.004, abs=0.0005)
+    assert report["max"] == pytest.approx(0.005, abs=0.0005)
+
+
+def test_a_click_without_an_echo_counts_for_nothing() -> None:
+    assert measure_echo(clicks(3, 0.5), clicks(3))["p50"] is None
+
+
+def test_a_process_and_its_children_have_costs() -> None:
+    mine = costs(os.getpid())
+
+    assert sum(cost.rss_mb for cost in mine.values()) > 10
+    assert sum(cost.cpu_s for cost in mine.values()) > 0

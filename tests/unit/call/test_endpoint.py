@@ -1,0 +1,95 @@
+"""How long a silence ends an answer."""
+
+import pytest
+
+from ivr.call.endpoint import COMPLETE_S, UNFINISHED_S, Judgement, judge, pause_s
+from ivr.domain import Expect, Language, Listening
+
+EN, ZH = Language.EN, Language.ZH
+FREE, YES_NO, MENU, DIGITS = Expect.FREE, Expect.YES_NO, Expect.MENU, Expect.DIGITS
+COMPLETE, UNFINISHED, OPEN = Judgement.COMPLETE, Judgement.UNFINISHED, Judgement.OPEN
+
+
+@pytest.mark.parametrize(
+    ("language", "expect", "partial", "expected"),
+    [
+        (EN, FREE, "", OPEN),
+        (EN, FREE, "yes", OPEN),
+        (EN, FREE, "it's about my", UNFINISHED),
+        (EN, FREE, "i want to", UNFINISHED),
+        (EN, FREE, "my balance and", UNFINISHED),
+        (EN, FREE, "what is my balance", OPEN),
+        (EN, FREE, "my brand", OPEN),
+        (EN, FREE, "what for", OPEN),
+        (EN, YES_NO, "yes", COMPLETE),
+        (EN, YES_NO, "no thank you", COMPLETE),
+        (EN, YES_NO, "yes but", UNFINISHED),
+        (EN, YES_NO, "perhaps", OPEN),
+        (EN, MENU, "two", COMPLETE),
+        (EN, Expect.DATE, "december", UNFINISHED),
+        (EN, Expect.AMOUNT, "twelve point", UNFINISHED),
+        (ZH, FREE, "余额", OPEN),
+        (ZH, FREE, "我 想", UNFINISHED),
+        (ZH, FREE, "我 想 查 一下", UNFINISHED),
+        (ZH, FREE, "我 的", UNFINISHED),
+        (ZH, FREE, "好 的", OPEN),
+        (ZH, FREE, "你好", OPEN),
+        (ZH, YES_NO, "是 的", COMPLETE),
+        (ZH, YES_NO, "不", OPEN),
+        (ZH, YES_NO, "不用 了", COMPLETE),
+        (ZH, MENU, "二", COMPLETE),
+        (ZH, Expect.DATE, "十二 月", UNFINISHED),
+    ],
+)
+def test_words_are_judged_by_what_was_asked(
+    language: Language, expect: Expect, partial: str, expected: Judgement
+) -> None:
+    assert judge(Listening(language, expect), partial) is expected
+
+
+@pytest.mark.parametrize(
+    ("language", "partial", "expected"),
+    [
+        (EN, "four seven one", UNFINISHED),
+        (EN, "four seven one one", COMPLETE),
+        (EN, "four seven double one", COMPLETE),
+        (EN, "four seven double", UNFINISHED),
+        (EN, "triple four", UNFINISHED),
+        (EN, "four seven one one one", OPEN),
+        (EN, "forty seven", OPEN),
+        (EN, "operator", OPEN),
+        (ZH, "四 七 一 幺", COMPLETE),
+        (ZH, "四七幺", UNFINISHED),
+    ],
+)
+def test_a_number_is_complete_with_as_many_digits_as_were_asked_for(
+    language: Language, partial: str, expected: Judgement
+) -> None:
+    assert judge(Listening(language, DIGITS, max_digits=4), partial) is expected
+
+
+def test_a_number_of_unknown_length_is_never_complete() -> None:
+    assert judge(Listening(EN, DIGITS), "four seven one one") is OPEN
+
+
+def test_a_choice_that_may_go_on_to_another_choice_is_not_complete() -> None:
+    listening = Listening(EN, MENU, phrases=("loan", "loan repayment", "card"))
+
+    assert judge(listening, "loan") is OPEN
+    assert judge(listening, "card") is COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("partial", "usual_s", "expected"),
+    [
+        ("yes", 0.6, COMPLETE_S),
+        ("yes", 0.2, 0.2),
+        ("yes and", 0.6, UNFINISHED_S),
+        ("yes and", 1.5, 1.5),
+        ("well", 0.6, 0.6),
+    ],
+)
+def test_a_judgement_shortens_or_lengthens_the_usual_pause(
+    partial: str, usual_s: float, expected: float
+) -> None:
+    assert pause_s(Listening(EN, YES_NO), partial, usual_s) == expected

@@ -1,0 +1,48 @@
+"""Which sounds over our prompt are meant for us."""
+
+import pytest
+
+from ivr.call.overlap import Overlap, is_backchannel, is_meant
+from ivr.domain import Expect, Language, Listening
+
+ZH, EN = Listening(Language.ZH), Listening(Language.EN)
+YES_NO = Listening(Language.EN, Expect.YES_NO)
+SUSTAINED_S = 0.24
+
+
+@pytest.mark.parametrize(
+    ("listening", "voiced_s", "partial", "said_lately", "expected"),
+    [
+        (EN, 0.10, "", "", False),
+        (EN, 0.24, "", "", True),
+        (EN, 0.10, "balance", "", False),
+        (EN, 0.14, "balance", "", True),
+        (EN, 0.80, "mm-hm", "", False),
+        (EN, 0.80, "uh huh okay", "", False),
+        (EN, 0.92, "uh huh okay", "", True),
+        (EN, 0.40, "okay stop", "", True),
+        (EN, 0.40, "[unk]", "", True),
+        (EN, 0.50, "balance", "your balance is", False),
+        (EN, 0.50, "lance", "your balance is", True),
+        (EN, 0.50, "balance wrong", "your balance is", True),
+        (ZH, 0.80, "嗯 对", "", False),
+        (ZH, 0.40, "对不起", "", True),
+        (ZH, 0.50, "余额", "您的余额是", False),
+        (YES_NO, 0.40, "yes", "", True),
+        (YES_NO, 0.40, "mm-hm", "", False),
+    ],
+)
+def test_a_sound_over_our_prompt_is_judged_by_its_words_and_its_length(
+    listening: Listening, voiced_s: float, partial: str, said_lately: str, expected: bool
+) -> None:
+    assert is_meant(Overlap(voiced_s, partial, said_lately), listening, SUSTAINED_S) is expected
+
+
+def test_half_a_backchannel_is_a_word() -> None:
+    assert not is_backchannel("right now", EN)
+    assert not is_backchannel("ohm", EN)
+
+
+def test_backchannels_may_follow_each_other() -> None:
+    assert is_backchannel("嗯嗯 对对", ZH)
+    assert is_backchannel("uh huh i see", EN)

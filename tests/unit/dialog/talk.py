@@ -1,0 +1,55 @@
+"""A conversation with the decisions alone: intents in, decisions out, facts as given."""
+
+from functools import cache
+
+from ivr.dialog import questions
+from ivr.dialog.decide import hear
+from ivr.dialog.flows import FlowSet, load_flows
+from ivr.dialog.memory import Decision, Memory
+from ivr.dialog.step import Answered, Failed, Found, Input, Pressed, Understood
+from ivr.dialog.wording import reply_of
+from ivr.domain import Happening, Language, Opening
+from tests.needs import ROOT
+
+
+@cache
+def starter_flows() -> FlowSet:
+    return load_flows(ROOT / "flows")
+
+
+class Talk:
+    def __init__(
+        self, language: Language = Language.EN, facts: dict[str, Found | Failed] | None = None
+    ) -> None:
+        self.flows = starter_flows()
+        self.memory = Memory(language=language)
+        self.facts = facts or {}
+
+    def open(self, opening: Opening | None = None) -> Decision:
+        return self._take(opening or Opening())
+
+    def say(
+        self, intent: str, text: str = "", confidence: float = 0.9, **ranking: float
+    ) -> Decision:
+        order = ((intent, confidence), *ranking.items())
+        return self._take(Understood(intent, confidence, text or intent, tuple(order)))
+
+    def press(self, digits: str) -> Decision:
+        return self._take(Pressed(digits))
+
+    def happen(self, happening: Happening) -> Decision:
+        return self._take(happening)
+
+    def text_of(self, decision: Decision) -> str:
+        return " ".join(prompt.text for prompt in reply_of(self.flows, decision).prompts)
+
+    def _take(self, said: Input) -> Decision:
+        step = hear(self.flows, self.memory, said)
+        while not isinstance(step, Answered):
+            step = questions.resume(self.flows, step, self.facts[step.lookup])
+        self.memory = step.memory
+        return step.decision
+
+
+def keys(decision: Decision) -> list[str]:
+    return [say.key for say in decision.says]

@@ -1,0 +1,77 @@
+"""What waits to be read from the line."""
+
+import pytest
+
+from ivr.domain import FRAME_BYTES, AudioFrame, Digit
+from ivr.errors import EngineUnavailable
+from ivr.telephony.line_inbox import MOST_EVENTS, GapClock, LineInbox
+
+FRAME = AudioFrame(bytes(FRAME_BYTES))
+
+
+@pytest.mark.parametrize("packet", [80, 160, 240, 320, 480, 960, 7])
+def test_packets_of_any_size_become_whole_frames(packet: int) -> None:
+    inbox = LineInbox()
+    sent = bytes(index % 251 for index in range(6720))
+
+    frames = []
+    for start in range(0, len(sent), packet):
+        frames += inbox.frames(sent[start : start + packet])
+
+    assert {len(frame) for frame in frames} == {FRAME_BYTES}
+    assert b"".join(frames) == sent
+
+
+async def test_a_late_reader_loses_the_oldest_audio_and_no_key() -> None:
+    inbox = LineInbox()
+    inbox.put(Digit("1"))
+    for _ in range(MOST_EVENTS + 9):
+        inbox.put(FRAME)
+    inbox.close()
+
+    events = [event async for event in inbox.read()]
+
+    assert events[0] == Digit("1")
+    assert len(events) == MOST_EVENTS
+    assert inbox.dropped == 10
+
+
+async def test_an_error_comes_after_what_was_heard_before_it() -> None:
+    inbox = LineInbox()
+    inbox.put(FRAME)
+    inbox.close(EngineUnavailable("media", "broken"))
+    reading = inbox.read()
+
+    assert await anext(reading) == FRAME
+    with pytest.raises(EngineUnavailable, match="broken"):
+        await anext(reading)
+
+
+async def test_the_first_reason_for_the_end_counts() -> None:
+    inbox = LineInbox()
+    inbox.close()
+    inbox.close(EngineUnavailable("media", "later"))
+
+    assert [event async for event in inbox.read()] == []
+
+
+def test_a_short_delay_is_no_gap() -> None:
+    clock = GapClock(0.0)
+
+    assert clock.missing(0.19) == 0
+
+
+def test_a_gap_is_filled_frame_for_frame() -> None:
+    clock = GapClock(0.0)
+
+    filled = [clock.missing(0.5), clock.missing(0.6), clock.missing(0.71)]
+
+    assert filled == [25, 0, 10]
+
+
+def test_audio_that_comes_back_ends_the_gap() -> None:
+    clock = GapClock(0.0)
+    clock.missing(0.5)
+    clock.arrived(0.55)
+
+    assert clock.missing(0.7) == 0
