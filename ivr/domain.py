@@ -147,7 +147,8 @@ CallerInput = Utterance | Keys | Happening
 class Prompt:
     """One thing to say. `speed` is relative: 1.0 normal, 0.8 slower.
 
-    `recording` names a shipped recording that is preferred to synthesis.
+    `recording` names a shipped recording that is preferred to synthesis. A prompt that may be
+    interrupted may be so only after its first `interruptible_after_s` seconds (0: at once).
     """
 
     text: str
@@ -155,6 +156,7 @@ class Prompt:
     may_interrupt: bool = True
     speed: float = 1.0
     recording: str = ""
+    interruptible_after_s: float = 0.0
 
 
 class Then(StrEnum):

@@ -69,6 +69,30 @@ class SlotType(StrEnum):
         return Expect.FREE if self is SlotType.TEXT else Expect(self.value)
 
 
+class Voice(Part):
+    """How a sentence is spoken, and how the caller is heard after it."""
+
+    interruptible: bool = True
+    """False only for legal notices: the caller is heard only after the last word."""
+    interruptible_after_s: float = Field(default=0.0, ge=0, le=12)
+    """Seconds at its beginning in which it cannot be interrupted; 0: at once."""
+    pause_s: float | None = Field(default=None, gt=0, le=5)
+    """Silence that ends the caller's answer; None: as usual for what is expected."""
+    expect: Expect | None = None
+    """What kind of answer the ear listens for; None: after a question for a slot its type,
+    otherwise anything."""
+    phrases: Examples | None = None
+    """Answers that are likely: the ear prefers them to words that sound alike."""
+
+    @model_validator(mode="after")
+    def _interruption_is_of_one_kind(self) -> Self:
+        if self.interruptible_after_s and not self.interruptible:
+            raise ValueError(
+                "interruptible_after_s has no meaning with interruptible: false; drop one of them"
+            )
+        return self
+
+
 class Slot(Part):
     """Something the hotline has to ask before it can answer."""
 
@@ -81,8 +105,9 @@ class Slot(Part):
     retries: int = Field(default=2, ge=0, le=5)
     """Wrong answers that are forgiven; after one more a person helps."""
     keypad: bool = True
-    pause_s: float | None = Field(default=None, gt=0, le=5)
-    """Silence that ends the answer; None: as usual for the type."""
+    """False: the answer is only spoken, and keys are refused."""
+    voice: Voice = Voice()
+    """How the prompt is spoken and the answer heard."""
 
 
 class MayHear(StrEnum):
@@ -110,13 +135,12 @@ class Transfer(Part):
     """What the agent reads first."""
 
 
-class Voice(Part):
-    """How the answer is spoken and listened after."""
+class Confirm(StrEnum):
+    """Whether the caller is asked "you want to …, right?" before a question is answered."""
 
-    interruptible: bool = True
-    """False only for legal notices."""
-    pause_s: float | None = Field(default=None, gt=0, le=5)
-    expect: Expect = Expect.FREE
+    WHEN_UNSURE = "when_unsure"
+    NEVER = "never"
+    ALWAYS = "always"
 
 
 class Flow(Part):
@@ -127,6 +151,9 @@ class Flow(Part):
     """Short name of the question, as in "is it about …?"."""
     owner: str = ""
     examples: Examples
+    confirm: Confirm = Confirm.WHEN_UNSURE
+    """Ask back before the answer: `when_unsure`; `never`, so that even an unsure guess is answered;
+    or `always`, for what should not happen by mistake."""
     slots: dict[str, Slot] = {}
     lookup: Lookup | None = None
     answer: Texts
@@ -202,6 +229,19 @@ class Wording(Part):
     menu_person: Texts
 
 
+class Thresholds(Part):
+    """Confidences, 0 to 1, that decide what is done about an utterance; None: as training chose.
+
+    From `answer` on the likeliest question is answered. Under it, where two questions are close,
+    "is it A or B?" is asked if both together reach `choose`; else "you want to …, right?" from
+    `confirm` on; and under all of them the caller is asked to describe it (guide).
+    """
+
+    answer: float | None = Field(default=None, ge=0, le=1)
+    confirm: float | None = Field(default=None, ge=0, le=1)
+    choose: float | None = Field(default=None, ge=0, le=1)
+
+
 class Hotline(Part):
     """The hotline as a whole."""
 
@@ -211,9 +251,8 @@ class Hotline(Part):
     person_queue: str = "service"
     menu: tuple[str, ...] = Field(default=(), max_length=9)
     """Questions that can be asked by key (1, 2, …) while Rasa does not answer."""
-    threshold: float | None = Field(default=None, ge=0, le=1)
-    """Confidence under which an utterance counts as not understood; higher asks again more.
-    Without it the one that training chose on examples held back."""
+    thresholds: Thresholds = Thresholds()
+    """How sure the hotline must be to answer, confirm or choose."""
     sure: float = Field(default=0.5, ge=0, le=1)
     """Confidence from which another question may interrupt a question in progress."""
 

@@ -24,6 +24,8 @@ class Say(_Frozen):
 
     key: str
     facts: dict[str, str] = {}
+    interruptible: bool = True
+    interruptible_after_s: float = 0.0
 
 
 class Asked(StrEnum):
@@ -58,7 +60,8 @@ class Decision(_Frozen):
     expect: Expect = Expect.FREE
     max_digits: int | None = None
     pause_s: float | None = None
-    interruptible: bool = True
+    phrases: tuple[str, ...] = ()
+    """Likely answers, besides those that `expect` brings."""
     then: Then = Then.LISTEN
     queue: str = ""
     reason: str = ""

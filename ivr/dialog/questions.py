@@ -5,7 +5,7 @@ after every piece that arrives, so nothing is asked twice and nothing depends on
 which things became known.
 """
 
-from ivr.dialog.flows import Flow, FlowSet, MayHear, Slot
+from ivr.dialog.flows import Flow, FlowSet, MayHear, Slot, Voice
 from ivr.dialog.memory import Asked, Asking, Memory, Say
 from ivr.dialog.step import (
     Answered,
@@ -17,6 +17,7 @@ from ivr.dialog.step import (
     hand_over,
     wording,
 )
+from ivr.domain import Expect, Language
 
 IDENTIFY = "identify"
 """The lookup that finds the customer; outcomes ok, pin (ask for it too), wrong."""
@@ -49,15 +50,31 @@ def ask(flows: FlowSet, memory: Memory, asking: Asking, *before: Say) -> Answere
     """Ask for a slot."""
     slot = flows.slot(asking.flow, asking.slot)
     which = "again" if asking.tries and slot.again is not None else "prompt"
-    says = (*before, Say(key=_slot_key(flows, asking, which)))
+    say = spoken(Say(key=_slot_key(flows, asking, which)), slot.voice)
     return answered(
         memory,
-        says,
+        (*before, say),
         asking,
-        expect=slot.type.expect,
+        expect=slot.voice.expect or slot.type.expect,
         max_digits=slot.length,
-        pause_s=slot.pause_s,
+        pause_s=slot.voice.pause_s,
+        phrases=phrases(slot.voice, memory.language),
     )
+
+
+def spoken(say: Say, voice: Voice) -> Say:
+    """A sentence with its flow's rules for interrupting it."""
+    return say.model_copy(
+        update={
+            "interruptible": voice.interruptible,
+            "interruptible_after_s": voice.interruptible_after_s,
+        }
+    )
+
+
+def phrases(voice: Voice, language: Language) -> tuple[str, ...]:
+    """The answers that the ear should prefer."""
+    return voice.phrases.of(language) if voice.phrases else ()
 
 
 def given(flows: FlowSet, memory: Memory, value: str) -> Step:
@@ -98,7 +115,8 @@ def tell(flows: FlowSet, memory: Memory, flow_id: str, found: Found, *before: Sa
     """Say the answer; then a person, the question that was interrupted, or what else."""
     flow = flows.flows[flow_id]
     which = f"otherwise.{found.outcome}" if found.outcome in flow.otherwise else "answer"
-    says = (*before, Say(key=f"flows.{flow_id}.{which}", facts=dict(found.facts)))
+    answer = Say(key=f"flows.{flow_id}.{which}", facts=dict(found.facts))
+    says = (*before, spoken(answer, flow.voice))
     # A second refund is another refund: what belongs to this question is forgotten with it.
     kept = {name: value for name, value in memory.slots.items() if name not in flow.slots}
     memory = memory.model_copy(update={"slots": kept})
@@ -118,13 +136,14 @@ def _go_on(
         # Once a call, so that the caller knows whose turn it is; more often would be chatter.
         says = (*says, wording("anything_else"))
         memory = memory.model_copy(update={"offered_more": True})
-    voice = flow.voice if flow else None
+    voice = flow.voice if flow else Voice()
     return answered(
         memory,
         says,
         Asking(kind=Asked.MORE),
-        pause_s=voice.pause_s if voice else None,
-        interruptible=voice.interruptible if voice else True,
+        expect=voice.expect or Expect.FREE,
+        pause_s=voice.pause_s,
+        phrases=phrases(voice, memory.language),
     )
 
 

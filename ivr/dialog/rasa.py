@@ -164,7 +164,7 @@ def _checked(answer: object) -> TurnAnswer:
 
 def _threshold(flows: FlowSet) -> Body:
     """What the flows set; without it the model goes by its own."""
-    limit = flows.hotline.threshold
+    limit = flows.hotline.thresholds.answer
     return {} if limit is None else {"threshold": limit}
 
 

@@ -105,14 +105,20 @@ def _prompt(flows: FlowSet, decision: Decision, say: Say) -> Prompt:
         # Only the key is logged: the error may quote facts.
         _log.error("sentence could not be rendered", key=say.key, error=type(error).__name__)
         text = flows.hotline.wording.lookup_failed.of(decision.language)
-    return Prompt(text, decision.language, decision.interruptible, decision.speed)
+    return Prompt(
+        text,
+        decision.language,
+        say.interruptible,
+        decision.speed,
+        interruptible_after_s=say.interruptible_after_s,
+    )
 
 
 def _phrases(flows: FlowSet, decision: Decision) -> tuple[str, ...]:
     if decision.expect is not Expect.YES_NO:
-        return ()
+        return decision.phrases
     navigation, language = flows.navigation, decision.language
-    return navigation.yes.of(language) + navigation.no.of(language)
+    return navigation.yes.of(language) + navigation.no.of(language) + decision.phrases
 
 
 # --- templates ---------------------------------------------------------------------------

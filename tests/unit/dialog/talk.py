@@ -4,7 +4,7 @@ from functools import cache
 
 from ivr.dialog import questions
 from ivr.dialog.decide import hear
-from ivr.dialog.flows import FlowSet, load_flows
+from ivr.dialog.flows import Flow, FlowSet, load_flows
 from ivr.dialog.memory import Decision, Memory
 from ivr.dialog.step import Answered, Failed, Found, Input, Pressed, Understood
 from ivr.dialog.wording import reply_of
@@ -17,11 +17,21 @@ def starter_flows() -> FlowSet:
     return load_flows(ROOT / "flows")
 
 
+def with_flow(flow_id: str, **changes: object) -> FlowSet:
+    """The starter flows with one of them changed."""
+    flows = starter_flows()
+    flow = Flow.model_validate({**dict(flows.flows[flow_id]), **changes})
+    return flows.model_copy(update={"flows": {**flows.flows, flow_id: flow}})
+
+
 class Talk:
     def __init__(
-        self, language: Language = Language.EN, facts: dict[str, Found | Failed] | None = None
+        self,
+        language: Language = Language.EN,
+        facts: dict[str, Found | Failed] | None = None,
+        flows: FlowSet | None = None,
     ) -> None:
-        self.flows = starter_flows()
+        self.flows = flows or starter_flows()
         self.memory = Memory(language=language)
         self.facts = facts or {}
 
