@@ -14,6 +14,11 @@ import numpy as np
 
 SILENCE_DBFS: Final = -96.0
 _FULL_SCALE: Final = 32768.0
+DUCKED_BY_DB: Final = 12.0
+"""How much softer we speak while it is open whether the caller interrupts: plainly softer, so that
+they notice that we noticed, and still to be understood in case they did not mean it. Chosen; mixing
+desks duck music under speech by 10 to 15 dB."""
+_DUCKED_TO: Final = 4  # as a divisor: 12.04 dB
 _SMOOTHING: Final = 0.3  # weight of the newest frame: two or three frames settle a level
 _BLOCK_FRAMES: Final = 13  # 0.26 s
 _BLOCKS: Final = 8  # times 0.26 s: a pause between words falls into any 2 s of speech
@@ -25,6 +30,11 @@ def level_dbfs(frame: bytes) -> float:
     samples = np.frombuffer(frame, "<i2").astype(np.float32)
     power = float(samples @ samples) / max(len(samples), 1)
     return 10 * float(np.log10(power / _FULL_SCALE**2)) if power > 1 else SILENCE_DBFS
+
+
+def ducked(pcm: bytes) -> bytes:
+    """Give s16le audio DUCKED_BY_DB softer: at a quarter."""
+    return (np.frombuffer(pcm, "<i2") // _DUCKED_TO).astype("<i2").tobytes()
 
 
 class LevelGate:

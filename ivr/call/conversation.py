@@ -109,6 +109,7 @@ class Conversation:
         finally:
             self._answers.stop()
             self._utterance.drop_piece()
+            self._media.unduck()
 
     async def ask(self, happening: Happening) -> Reply:
         """Get the dialog's answer to something that happened outside the talk."""
@@ -190,6 +191,8 @@ class Conversation:
             self._tune_to_the_state(before)
         if cue in (Cue.FALL_SILENT, Cue.FALL_SILENT_AND_UNDERSTAND):
             await self._fall_silent()
+        if self._state is not before:
+            self._duck_in_overlap(before)
         if before not in (State.HEARING, State.THINKING) and cue in _BEGIN_A_TURN:
             is_over_us = before in _WE_SPEAK or self._overheard.is_anything
             self._answers.new_turn(is_over_us=is_over_us)
@@ -226,6 +229,16 @@ class Conversation:
             self._activity.prompt_began()
         elif before in _WE_SPEAK and self._state not in _WE_SPEAK:
             self._activity.prompt_ended()
+
+    def _duck_in_overlap(self, before: State) -> None:
+        """Speak softly exactly while it is open whether the caller means it.
+
+        Called behind the flush, so that nothing of a prompt that was cut comes back loud.
+        """
+        if self._state is State.OVERLAP:
+            self._media.duck()
+        elif before is State.OVERLAP:
+            self._media.unduck()
 
     def _open_ear(self) -> None:
         try:

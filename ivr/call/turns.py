@@ -7,12 +7,12 @@ reply is ready to be spoken (REPLY, or NOTICE for one that cannot be cut) and th
 heard to its end (SAID). Time is counted in frames, so no test needs a clock.
 
 The heart of it is OVERLAP. When the caller makes a sound while we speak, we listen and go on
-speaking: only what is meant for us (SUSTAINED, judged by `ivr.call.overlap` from its length and
-its words) stops us, a cough or "mm-hm" (PAUSE before that) does not. A stop that turns out to be
-for nothing is mended by a REPLY that goes on with what was not heard. What happens while we are
-ANNOUNCING is harmless then, and comes as events once the notice has been heard. And in THINKING
-the caller may simply talk on: the answer in preparation is dropped and the same utterance
-continues.
+speaking, softly (the session ducks the prompt for exactly as long as the state lasts): only what
+is meant for us (SUSTAINED, judged by `ivr.call.overlap` from its length and its words) stops us,
+a cough or "mm-hm" (PAUSE before that) does not. A stop that turns out to be for nothing is mended
+by a REPLY that goes on with what was not heard. What happens while we are ANNOUNCING is harmless
+then, and comes as events once the notice has been heard. And in THINKING the caller may simply
+talk on: the answer in preparation is dropped and the same utterance continues.
 """
 
 from enum import Enum, auto
@@ -26,7 +26,7 @@ class State(Enum):
     HEARING = auto()  # the caller speaks
     THINKING = auto()  # we prepare an answer
     SPEAKING = auto()  # we speak and may be interrupted
-    OVERLAP = auto()  # both make sound; not clear yet whether the caller means it
+    OVERLAP = auto()  # both make sound, we softly; not clear yet whether the caller means it
     ANNOUNCING = auto()  # we say something that cannot be cut
 
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 
+from ivr.audio.level import ducked
 from ivr.domain import (
     FRAME_BYTES,
     FRAME_S,
@@ -95,6 +96,7 @@ class SimMedia:
         self._heard_bytes = 0
         self._marks: deque[tuple[int, str]] = deque()
         self._closed = False
+        self._is_ducked = False
         self.is_broken = False
 
     async def __aiter__(self) -> AsyncIterator[LineEvent]:
@@ -129,6 +131,14 @@ class SimMedia:
         self._queue.clear()
         self._marks.clear()
 
+    def duck(self) -> None:
+        """Play softly from the next frame on."""
+        self._is_ducked = True
+
+    def unduck(self) -> None:
+        """Play at full level from the next frame on."""
+        self._is_ducked = False
+
     @property
     def heard_s(self) -> float:
         """Seconds of our speech heard so far."""
@@ -142,7 +152,8 @@ class SimMedia:
         piece = bytes(self._queue[:FRAME_BYTES])
         del self._queue[:FRAME_BYTES]
         self._heard_bytes += len(piece)
-        return piece.ljust(FRAME_BYTES, b"\0")
+        frame = piece.ljust(FRAME_BYTES, b"\0")
+        return ducked(frame) if self._is_ducked else frame
 
 
 class SimAgent:

@@ -11,8 +11,11 @@ from collections.abc import AsyncIterator, Sequence
 from ivr.domain import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, Language, Prompt
 from ivr.errors import EngineUnavailable
 
+_DUCKED_TO = 4
 _SECONDS_PER_CHARACTER = {Language.ZH: 0.2, Language.EN: 0.065}
-_FIRST_TAG = 1000
+_FIRST_TAG = 1004
+_TAG_STEP = 8
+"""Tags are multiples of four that leave an odd number when a line plays them ducked."""
 
 
 class SimVoice:
@@ -30,7 +33,7 @@ class SimVoice:
             raise EngineUnavailable("voice", "switched off by the test")
         if prompt.text not in self._texts:
             self._texts.append(prompt.text)
-        tag = _FIRST_TAG + self._texts.index(prompt.text)
+        tag = _FIRST_TAG + _TAG_STEP * self._texts.index(prompt.text)
         seconds = len(prompt.text) * _SECONDS_PER_CHARACTER[prompt.language] / prompt.speed
         frame = struct.pack("<h", tag) * FRAME_SAMPLES
         for _ in range(max(1, round(seconds / FRAME_S)) if prompt.text else 0):
@@ -56,5 +59,12 @@ class SimVoice:
     def _text_in(self, frame: bytes) -> str | None:
         if frame == bytes(FRAME_BYTES):
             return None
-        tag = struct.unpack_from("<h", frame)[0] - _FIRST_TAG
-        return self._texts[tag] if 0 <= tag < len(self._texts) else None
+        level = struct.unpack_from("<h", frame)[0]
+        tag = level * _DUCKED_TO if level % 2 else level
+        number, rest = divmod(tag - _FIRST_TAG, _TAG_STEP)
+        return self._texts[number] if not rest and 0 <= number < len(self._texts) else None
+
+
+def is_ducked(frame: bytes) -> bool:
+    """Whether a frame of such a voice was played softly."""
+    return bool(struct.unpack_from("<h", frame)[0] % 2)

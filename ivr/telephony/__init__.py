@@ -38,6 +38,18 @@ class Media(Protocol):
         """Fall silent within 40 ms; drops queued audio and pending marks."""
         ...
 
+    def duck(self) -> None:
+        """Speak softly within 40 ms (12 dB down) until `unduck`, what is queued included.
+
+        Returns at once and never raises: an exchange that refuses is logged, and the call goes on
+        at full level.
+        """
+        ...
+
+    def unduck(self) -> None:
+        """Speak at full level again within 40 ms; harmless when we do."""
+        ...
+
     @property
     def heard_s(self) -> float:
         """Seconds of our queued speech that the caller has heard so far, in total."""

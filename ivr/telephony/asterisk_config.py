@@ -44,6 +44,7 @@ MODULES = (
         "func_callerid",
         "func_channel",
         "func_timeout",
+        "func_volume",
         "func_global",
     ),
     *("pbx_config", "res_stasis", "res_stasis_answer", "app_stasis", "res_ari", "res_ari_model"),

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final
 
 from ivr import log
+from ivr.audio.level import ducked
 from ivr.domain import FRAME_S, AudioFrame, Digit, Mark
 from ivr.errors import CallGone, ConfigError, EngineTimeout, EngineUnavailable
 from ivr.telephony import LineEvent
@@ -37,7 +38,7 @@ class AudioSocketMedia:
     ) -> None:
         self._reader, self._writer, self._gone = reader, writer, gone
         self._inbox, self._playout = LineInbox(), Playout()
-        self._left = False
+        self._left = self._is_ducked = False
 
     # --- the promise ---------------------------------------------------------------------
 
@@ -58,6 +59,14 @@ class AudioSocketMedia:
     async def flush(self) -> None:
         """Fall silent: what has not left yet never will."""
         self._playout.flush()
+
+    def duck(self) -> None:
+        """Speak softly from the next frame on."""
+        self._is_ducked = True
+
+    def unduck(self) -> None:
+        """Speak at full level from the next frame on."""
+        self._is_ducked = False
 
     @property
     def heard_s(self) -> float:
@@ -107,7 +116,7 @@ class AudioSocketMedia:
                 return
 
     def _hear(self, frame: bytes) -> None:
-        self._inbox.put(AudioFrame(frame, self._playout.take()))
+        self._inbox.put(AudioFrame(frame, self._as_loud_as_now(self._playout.take())))
         while mark := self._playout.next_mark(self._playout.played):
             self._inbox.put(Mark(mark.label))
 
@@ -119,10 +128,13 @@ class AudioSocketMedia:
             frame = self._playout.unsent(ahead=50, most=1)
             if frame:
                 with suppress(OSError):
-                    self._writer.write(message(SLIN8, frame))
+                    self._writer.write(message(SLIN8, self._as_loud_as_now(frame)))
                 self._playout.correct(self._playout.sent - LEAD - 2)
             due = max(due + FRAME_S, loop.time() - LEAD * FRAME_S)
             await asyncio.sleep(max(0.0, due - loop.time()))
+
+    def _as_loud_as_now(self, frame: bytes) -> bytes:
+        return ducked(frame) if self._is_ducked else frame
 
     async def _end(self) -> None:
         """Tell a hang-up, which is no error, from an audio path that broke."""

@@ -15,6 +15,7 @@ from ivr.telephony.ari import Ari
 from ivr.telephony.audiosocket import AudioSocketDoor, AudioSocketMedia, arrival_within
 from ivr.telephony.channel_watch import ChannelWatch
 from ivr.telephony.media_websocket import WebsocketMedia
+from ivr.telephony.volume import Volume
 
 
 class LineMedia(Media, Protocol):
@@ -64,7 +65,7 @@ class WebsocketDoor:
         except BaseException:
             await socket.close()
             raise
-        return WebsocketMedia(socket, gone)
+        return WebsocketMedia(socket, gone, Volume(self._ari, channel.id))
 
     async def _connect(self, connection: str) -> aiohttp.ClientWebSocketResponse:
         url = f"{self._ari.access.url}/media/{connection}"

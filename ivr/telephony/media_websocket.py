@@ -14,11 +14,14 @@ from typing import Final
 import aiohttp
 
 from ivr import log
+from ivr.audio.level import ducked
 from ivr.domain import AudioFrame, Digit, Mark
 from ivr.errors import CallGone, EngineUnavailable
 from ivr.telephony import LineEvent
 from ivr.telephony.line_inbox import GAP_S, GapClock, LineInbox
 from ivr.telephony.playout import SILENCE, MarkAt, Playout
+from ivr.telephony.scope import task_scope
+from ivr.telephony.volume import Volume
 
 AHEAD: Final = 500
 """Frames that wait at Asterisk, 10 s: our process may stall that long without a stutter."""
@@ -36,8 +39,10 @@ _log = log.get(__name__)
 class WebsocketMedia:
     """Two-way audio of one call; `run()` must run for as long as it is used."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, gone: asyncio.Event) -> None:
-        self._socket, self._gone = socket, gone
+    def __init__(
+        self, socket: aiohttp.ClientWebSocketResponse, gone: asyncio.Event, volume: Volume
+    ) -> None:
+        self._socket, self._gone, self._volume = socket, gone, volume
         self._inbox, self._playout = LineInbox(), Playout()
         self._announced: dict[str, MarkAt] = {}
         self._next_mark = 0
@@ -69,6 +74,14 @@ class WebsocketMedia:
         self._announced.clear()
         await self._send(command("FLUSH_MEDIA"))
 
+    def duck(self) -> None:
+        """Let Asterisk turn our voice down, in the frame that it plays next."""
+        self._volume.duck()
+
+    def unduck(self) -> None:
+        """Let Asterisk turn it up again."""
+        self._volume.unduck()
+
     @property
     def heard_s(self) -> float:
         """Seconds of our speech that the caller has heard so far."""
@@ -79,7 +92,9 @@ class WebsocketMedia:
     async def run(self) -> None:
         """Read the socket until it closes; translates its end for the reader."""
         try:
-            await self._read()
+            async with task_scope() as tasks:
+                tasks.create_task(self._volume.run())
+                await self._read()
         finally:
             self._inbox.close(None)
 
@@ -112,7 +127,8 @@ class WebsocketMedia:
                 return
 
     def _hear(self, frame: bytes) -> None:
-        self._inbox.put(AudioFrame(frame, self._playout.take()))
+        played = self._playout.take()
+        self._inbox.put(AudioFrame(frame, ducked(played) if self._volume.is_ducked else played))
 
     async def _end(self) -> None:
         """Tell a hang-up, which is no error, from an audio path that broke."""

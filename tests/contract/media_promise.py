@@ -4,7 +4,9 @@ import asyncio
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from ivr.audio.level import level_dbfs
 from ivr.domain import FRAME_BYTES, FRAME_S, AudioFrame, Digit, Mark
 from ivr.errors import CallGone
 from ivr.telephony import LineEvent, Media
@@ -33,6 +35,14 @@ async def frames(media: Media, count: int) -> list[AudioFrame]:
             if len(found) == count:
                 break
     return found
+
+
+def levels(pcm: NDArray[np.int16]) -> list[float]:
+    """Give the level of each whole 20 ms, in dB below full scale."""
+    return [
+        level_dbfs(pcm[at : at + 160].astype("<i2").tobytes())
+        for at in range(0, len(pcm) - 159, 160)
+    ]
 
 
 class MediaContract:
@@ -109,6 +119,45 @@ class MediaContract:
 
         assert Mark("never") not in events
         assert sounding_s(line.caller.heard()) - before_s == pytest.approx(0.2, abs=SLACK_S)
+
+    async def test_a_ducked_prompt_is_12_db_softer_at_once_and_loses_nothing(
+        self, line: Line
+    ) -> None:
+        await line.media.play(tone(440, 1.5))
+        await line.media.mark("said")
+        await frames(line.media, 20)
+
+        line.media.duck()
+        before = len(line.caller.heard())
+        await frames(line.media, 25)
+        line.media.unduck()
+        until = len(line.caller.heard())
+        await until_mark(line.media, "said")
+        await frames(line.media, 5)
+
+        heard, slack = line.caller.heard(), round(SLACK_S * 8000)
+        loud = levels(heard[slack : before - slack])[-1]
+        soft = levels(heard[before + slack : until - slack])
+        assert [loud - level for level in soft] == pytest.approx([12] * len(soft), abs=1)
+        assert levels(heard[until + slack :])[0] == pytest.approx(loud, abs=1)
+        assert sounding_s(heard) == pytest.approx(1.5, abs=0.02)
+
+    async def test_speech_after_a_flush_while_ducked_is_as_loud_as_ever(self, line: Line) -> None:
+        await line.media.play(tone(440, 5))
+        await frames(line.media, 10)
+        line.media.duck()
+        await frames(line.media, 10)
+
+        await line.media.flush()
+        line.media.unduck()
+        await frames(line.media, 10)
+        before = len(line.caller.heard())
+        await line.media.play(tone(660, 0.4))
+        await line.media.mark("after")
+        await until_mark(line.media, "after")
+        await frames(line.media, 5)
+
+        assert max(levels(line.caller.heard()[before:])) == pytest.approx(-15.3, abs=1)
 
     async def test_heard_time_grows_with_what_was_heard_and_stops_at_a_flush(
         self, line: Line
