@@ -198,6 +198,20 @@ class Reply:
     call_back: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much of the last reply had reached the caller when they took the turn.
+
+    `unheard` of its prompts, the last ones, were not heard to their end: of the first of these
+    `heard_s` seconds were, and its first `letters` letters as whole sentences. The default says
+    that all of it was heard.
+    """
+
+    unheard: int = 0
+    letters: int = 0
+    heard_s: float = 0.0
+
+
 # --- before the first word ---------------------------------------------------------------
 
 

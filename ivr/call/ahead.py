@@ -9,7 +9,7 @@ what it was told before. Nothing is noted and nothing is said until then.
 import asyncio
 
 from ivr.call.engines import Engines
-from ivr.domain import Language, Prompt, Reply, Utterance
+from ivr.domain import Language, Prompt, Reach, Reply, Utterance
 from ivr.errors import EngineError
 
 
@@ -23,7 +23,7 @@ class Ahead:
         self._rendering: asyncio.Task[None] | None = None
         self._rendered: tuple[Prompt, list[bytes]] | None = None
 
-    def ask(self, words: str, language: Language, turn: int) -> None:
+    def ask(self, words: str, language: Language, turn: int, reach: Reach) -> None:
         """Ask with these words, unless they have been asked already."""
         if self._asking is not None and words == self._words:
             return
@@ -31,7 +31,7 @@ class Ahead:
         self._words = words
         # Nobody is surer of the final words than of their being these; a mismatch asks again.
         said = Utterance(words, language, confidence=1.0)
-        self._asking = self._tasks.create_task(self._ask(turn, said))
+        self._asking = self._tasks.create_task(self._ask(turn, said, reach))
         self._rendering = self._tasks.create_task(self._render(self._asking))
 
     def forget(self) -> None:
@@ -54,9 +54,9 @@ class Ahead:
         rendered, self._rendered = self._rendered, None
         return rendered
 
-    async def _ask(self, turn: int, said: Utterance) -> Reply | EngineError:
+    async def _ask(self, turn: int, said: Utterance, reach: Reach) -> Reply | EngineError:
         try:
-            return await self._engines.dialog.reply(self._call_id, turn, said)
+            return await self._engines.dialog.reply(self._call_id, turn, said, reach)
         except EngineError as error:
             return error
 

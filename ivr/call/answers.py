@@ -22,7 +22,7 @@ from ivr.call.overlap import is_backchannel
 from ivr.call.turns import Event, State
 from ivr.call.utterance import HeardUtterance
 from ivr.config.settings import Hearing
-from ivr.domain import CallerInput, Expect, Happening, Listening, Reply, Utterance
+from ivr.domain import CallerInput, Expect, Happening, Listening, Reach, Reply, Utterance
 from ivr.errors import EngineError
 
 _log = log.get(__name__)
@@ -69,6 +69,7 @@ class Answers:
         self._ahead = Ahead(talk.engines, talk.journal.call_id, talk.tasks)
         self._turn = 0
         self._is_replied = True  # the dialog has answered turn number `_turn`
+        self._reach = Reach()  # of the reply before this turn
         self._asks_anew = True  # the next question to the dialog is a new turn
         self._is_over_us = False  # the caller's turn began while we spoke
         self._mends = 0
@@ -136,11 +137,13 @@ class Answers:
         is_all = talk.utterance.is_one_piece and talk.keypad.is_empty
         if is_all and not self._is_only_listening(words):
             turn = self._turn + 1 if self._asks_anew else self._turn
-            self._ahead.ask(words, talk.listening.language, turn)
+            reach = talk.mouth.reach if self._asks_anew else self._reach
+            self._ahead.ask(words, talk.listening.language, turn, reach)
 
     async def ask(self, happening: Happening) -> Reply:
         """Get the dialog's answer to something that happened outside the talk."""
         self._turn += 1
+        self._reach = Reach()
         reply = await self._reply(happening)
         self._talk.journal.understood(reply)
         return reply
@@ -153,7 +156,8 @@ class Answers:
 
     async def _reply(self, said: CallerInput) -> Reply:
         talk = self._talk
-        return await talk.engines.dialog.reply(talk.journal.call_id, self._turn, said)
+        dialog = talk.engines.dialog
+        return await dialog.reply(talk.journal.call_id, self._turn, said, self._reach)
 
     async def _answer_speech(self) -> None:
         try:
@@ -202,6 +206,7 @@ class Answers:
         self._note(said)
         if self._asks_anew:
             self._turn += 1
+            self._reach = self._talk.mouth.reach
         self._asks_anew = self._is_replied = False
         reply = await self._reply_in_time(said)
         if self._floor.state is State.HEARING:  # into a filler: the turn goes on

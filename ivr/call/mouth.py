@@ -12,8 +12,8 @@ from itertools import takewhile
 from typing import Final
 
 from ivr.call.journal import Journal
-from ivr.call.unheard import BREATH_S, Spoken, said_lately, unheard
-from ivr.domain import SAMPLE_RATE_HZ, Prompt, Reply
+from ivr.call.unheard import BREATH_S, Spoken, cut_at, said_lately, unheard
+from ivr.domain import SAMPLE_RATE_HZ, Prompt, Reach, Reply
 from ivr.errors import EngineTimeout
 from ivr.telephony import Media
 from ivr.tts import Synthesizer
@@ -30,6 +30,7 @@ class Mouth:
 
     def __init__(self, media: Media, voice: Synthesizer, journal: Journal) -> None:
         self._media, self._voice, self._journal = media, voice, journal
+        self._whole: tuple[Prompt, ...] = ()  # the reply, as the dialog gave it
         self._left: tuple[Prompt, ...] = ()  # not heard to the end yet
         self._run: tuple[Prompt, ...] = ()  # the first of them, being said
         self._spoken: list[Spoken] = []  # what of the run has been handed to the line
@@ -40,6 +41,7 @@ class Mouth:
         self._silence_s: float | None = None
         self._has_spoken = False
         self._is_cut = False
+        self._into_s = 0.0  # heard of the prompt that was cut
         self._asides: dict[str, asyncio.Event] = {}  # by mark
         self._prepared: tuple[Prompt, list[bytes]] | None = None
         self.aside_s = 0.0  # length of the last one
@@ -47,9 +49,10 @@ class Mouth:
 
     def take(self, reply: Reply) -> None:
         """Make this reply the one to say."""
-        self.reply, self._left = reply, reply.prompts
+        self.reply, self._whole, self._left = reply, reply.prompts, reply.prompts
         self._run, self._spoken = (), []
         self._is_cut = False
+        self._into_s = 0.0
         self._started_s = self._silence_s = None
 
     @property
@@ -61,6 +64,15 @@ class Mouth:
     def is_cut(self) -> bool:
         """Whether the caller made us stop before all of the reply was heard."""
         return self._is_cut and self.has_more
+
+    @property
+    def reach(self) -> Reach:
+        """How much of the reply the caller has heard, as long as it is not being said."""
+        if not self._left:
+            return Reach()
+        unheard = len(self._left)
+        letters = len(self._whole[-unheard].text) - len(self._left[0].text)
+        return Reach(unheard, letters, round(self._into_s, 2))
 
     async def say_next_run(self, may_begin: Callable[[bool], Awaitable[bool]]) -> None:
         """Queue the next run for the caller's ear, with a mark behind it.
@@ -167,11 +179,13 @@ class Mouth:
         """The run has been heard to its end."""
         self._left = self._left[len(self._run) :]
         self._run, self._spoken = (), []
+        self._into_s = 0.0
 
     async def fall_silent(self, now_s: float) -> None:
         """Stop at once; what is left of the reply may be taken up again."""
         heard_s = self._media.heard_s - self._heard_before_s
         await self._media.flush()
+        _, self._into_s = cut_at(self._spoken, heard_s)
         self._left = unheard(self._run, self._spoken, heard_s) + self._left[len(self._run) :]
         self._run, self._spoken = (), []
         self.hold(now_s)
@@ -184,7 +198,9 @@ class Mouth:
     def take_up_again(self) -> None:
         """Make what is left of the reply the one to say."""
         if self.reply is not None:
+            whole = self._whole
             self.take(replace(self.reply, prompts=self._left))
+            self._whole = whole
 
     def finished(self, now_s: float, *, interrupted: bool = False) -> None:
         """Note the reply in the journal, once."""

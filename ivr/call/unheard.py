@@ -47,14 +47,22 @@ def unheard(
     prompts: Sequence[Prompt], spoken: Sequence[Spoken], heard_s: float
 ) -> tuple[Prompt, ...]:
     """Give what is left of prompts said in a row after `heard_s` seconds of them."""
+    number, into_s = cut_at(spoken, heard_s)
+    if number == len(spoken):
+        return tuple(prompts[number:])
+    cut = spoken[number]
+    return (_from_the_sentence_at(cut.prompt, cut.share_at(into_s)), *prompts[number + 1 :])
+
+
+def cut_at(spoken: Sequence[Spoken], heard_s: float) -> tuple[int, float]:
+    """Give the number of the first prompt not heard to its end, and the seconds of it heard."""
     start_s = 0.0
     for number, one in enumerate(spoken):
         end_s = start_s + one.length_s
         if not one.is_whole or heard_s < end_s - _LAST_SOUND_S:
-            share = one.share_at(heard_s - start_s)
-            return (_from_the_sentence_at(one.prompt, share), *prompts[number + 1 :])
+            return number, max(0.0, heard_s - start_s)
         start_s = end_s + one.breath_s
-    return tuple(prompts[len(spoken) :])
+    return len(spoken), 0.0
 
 
 def said_lately(spoken: Sequence[Spoken], heard_s: float, sound_s: float) -> str:

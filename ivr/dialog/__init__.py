@@ -2,7 +2,10 @@
 
 from typing import Protocol
 
-from ivr.domain import CallerInput, CallInfo, Opening, Reply
+from ivr.domain import CallerInput, CallInfo, Opening, Reach, Reply
+
+HEARD = Reach()
+"""The whole reply was heard."""
 
 
 class Dialog(Protocol):
@@ -12,8 +15,10 @@ class Dialog(Protocol):
         """Begin the conversation and give the greeting. Raises EngineError."""
         ...
 
-    async def reply(self, call_id: str, turn: int, said: CallerInput) -> Reply:
-        """Answer one input of the caller.
+    async def reply(
+        self, call_id: str, turn: int, said: CallerInput, reach: Reach = HEARD
+    ) -> Reply:
+        """Answer one input of the caller, who had heard so much of the reply before.
 
         `turn` counts the caller's turns from 1. The same number again means that the caller
         talked on: the new input replaces the earlier one and what it caused. Raises EngineError.

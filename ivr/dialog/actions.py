@@ -16,15 +16,16 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr import log
-from ivr.dialog import questions
+from ivr.dialog import HEARD, questions
 from ivr.dialog.compile import MEMORY, form_of
 from ivr.dialog.decide import hear
 from ivr.dialog.facts import Facts
 from ivr.dialog.flows import FlowSet
 from ivr.dialog.lookups import LOOKUPS
 from ivr.dialog.memory import Asked, Memory
+from ivr.dialog.reach import as_heard
 from ivr.dialog.step import Answered, Failed, Found, Input, Need, Pressed, Understood
-from ivr.domain import Happening, Language, Opening, OpeningKind
+from ivr.domain import Happening, Language, Opening, OpeningKind, Reach
 
 _log = log.get(__name__)
 Json = Mapping[str, Any]  # as Rasa sends it
@@ -50,14 +51,14 @@ class Actions:
         message = latest.get("message_id") or ""
         if memory.answered and memory.answered == message:
             return {"events": events_of(self.flows, memory), "responses": []}
-        answered = await self.decide(memory, input_of(latest))
+        answered = await self.decide(memory, input_of(latest), reach_of(latest))
         memory = answered.memory.model_copy(update={"answered": message})
         decision = answered.decision.model_dump(mode="json")
         return {"events": events_of(self.flows, memory), "responses": [{"custom": decision}]}
 
-    async def decide(self, memory: Memory, said: Input) -> Answered:
+    async def decide(self, memory: Memory, said: Input, reach: Reach = HEARD) -> Answered:
         """Decide a turn, fetching the facts it needs."""
-        step = hear(self.flows, memory, said)
+        step = hear(self.flows, as_heard(memory, reach), said)
         for _ in range(MAX_STEPS):
             if isinstance(step, Answered):
                 return step
@@ -103,6 +104,11 @@ def input_of(latest: Json) -> Input:
         text,
         tuple((entry["name"], float(entry["confidence"])) for entry in ranking),
     )
+
+
+def reach_of(latest: Json) -> Reach:
+    """How much of the last reply the caller had heard."""
+    return Reach(**(latest.get("metadata") or {}).get("reach", {}))
 
 
 def events_of(flows: FlowSet, memory: Memory) -> list[Json]:

@@ -7,6 +7,7 @@ where is in one place here; how a question is brought to its answer is in `quest
 from ivr.dialog import questions
 from ivr.dialog.flows import FlowSet, MayHear
 from ivr.dialog.memory import Asked, Asking, Memory, Say
+from ivr.dialog.reach import rest
 from ivr.dialog.slots import value_of_keys, value_of_words
 from ivr.dialog.step import (
     YES_NO,
@@ -148,7 +149,8 @@ def _repeat(_flows: FlowSet, memory: Memory) -> Step:
     last = memory.last
     if last is None:
         return answered(memory, (wording("greeting"),))
-    changed = last.model_copy(update={"language": memory.language, "speed": memory.speed})
+    how = {"says": rest(memory), "language": memory.language, "speed": memory.speed}
+    changed = last.model_copy(update=how)
     return Answered(memory.model_copy(update={"last": changed}), changed)
 
 

@@ -9,10 +9,10 @@ conversation begins anew behind the caller's back, and only what was asked befor
 from dataclasses import dataclass, replace
 
 from ivr import log
-from ivr.dialog import Dialog
+from ivr.dialog import HEARD, Dialog
 from ivr.dialog.menu import MenuDialog
 from ivr.dialog.rasa import ENGINE, UnknownCall
-from ivr.domain import CallerInput, CallInfo, Language, Opening, Reply
+from ivr.domain import CallerInput, CallInfo, Language, Opening, Reach, Reply
 from ivr.errors import EngineError, EngineRejected, EngineTimeout
 from ivr.metrics import ENGINE_FAILURES
 
@@ -44,7 +44,9 @@ class FallbackDialog:
             self._switch(info.call_id, error)
             return await self._menu.open(info, opening)
 
-    async def reply(self, call_id: str, turn: int, said: CallerInput) -> Reply:
+    async def reply(
+        self, call_id: str, turn: int, said: CallerInput, reach: Reach = HEARD
+    ) -> Reply:
         """Answer; a failure switches the call to the menu.
 
         Raises EngineTimeout the first time that an answer takes too long: the caller is asked
@@ -54,16 +56,16 @@ class FallbackDialog:
         if call is None:
             raise EngineRejected(ENGINE, "the call is unknown.")
         if call.is_switched:
-            return await self._menu.reply(call_id, turn, said)
+            return await self._menu.reply(call_id, turn, said, reach)
         try:
-            reply = await self._ask_primary(call, turn, said)
+            reply = await self._ask_primary(call, turn, said, reach)
         except EngineError as error:
             if isinstance(error, EngineTimeout) and not call.was_slow:
                 self._calls[call_id] = replace(call, was_slow=True)
                 raise
             self._switch(call_id, error)
             self._menu.begin(call.info, call.language, turn - 1)
-            return await self._menu.reply(call_id, turn, said)
+            return await self._menu.reply(call_id, turn, said, reach)
         language = reply.listening.language
         self._calls[call_id] = replace(call, language=language, was_slow=False)
         return reply
@@ -79,9 +81,9 @@ class FallbackDialog:
         """Whether the primary mind answers: with the menu alone somebody should be called."""
         return await self._primary.is_healthy()
 
-    async def _ask_primary(self, call: _Call, turn: int, said: CallerInput) -> Reply:
+    async def _ask_primary(self, call: _Call, turn: int, said: CallerInput, reach: Reach) -> Reply:
         try:
-            return await self._primary.reply(call.info.call_id, turn, said)
+            return await self._primary.reply(call.info.call_id, turn, said, reach)
         except UnknownCall:
             _log.warning("conversation was lost and begins anew", call_id=call.info.call_id)
             await self._primary.open(replace(call.info, language=call.language), Opening())

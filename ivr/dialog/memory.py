@@ -26,6 +26,8 @@ class Say(_Frozen):
     facts: dict[str, str] = {}
     interruptible: bool = True
     interruptible_after_s: float = 0.0
+    skip: int = 0
+    """Letters at its beginning that the caller has heard already."""
 
 
 class Asked(StrEnum):
@@ -49,6 +51,8 @@ class Asking(_Frozen):
     slot: str = ""
     tries: int = 0
     """Wrong answers so far."""
+    was_heard: bool = True
+    """False when the caller spoke before it was asked."""
 
 
 class Decision(_Frozen):
@@ -87,5 +91,7 @@ class Memory(_Frozen):
     misunderstood: int = 0
     offered_more: bool = False
     last: Decision | None = None
+    unheard: tuple[Say, ...] = ()
+    """What of it the caller has not heard, when they interrupted it."""
     answered: str = ""
     """Id of Rasa's message that was answered last: Rasa may run two actions in one turn."""

@@ -5,6 +5,7 @@ same check of who is calling and the same facts; words count only when they are 
 example of a flow.
 """
 
+from ivr.dialog import HEARD
 from ivr.dialog.actions import Actions
 from ivr.dialog.flows import FlowSet, Navigation
 from ivr.dialog.memory import Asked, Memory, Say
@@ -19,6 +20,7 @@ from ivr.domain import (
     Keys,
     Language,
     Opening,
+    Reach,
     Reply,
     Then,
     Utterance,
@@ -50,7 +52,9 @@ class MenuDialog:
         self._memories[info.call_id] = {turn: memory}
         return memory
 
-    async def reply(self, call_id: str, turn: int, said: CallerInput) -> Reply:
+    async def reply(
+        self, call_id: str, turn: int, said: CallerInput, reach: Reach = HEARD
+    ) -> Reply:
         """Answer one input."""
         memories = self._memories.get(call_id)
         if memories is None:
@@ -58,7 +62,7 @@ class MenuDialog:
         before = memories[max(number for number in memories if number < turn)]
         flows = self._actions.flows
         understood = understand(flows, before, said)
-        step = await self._actions.decide(before, understood)
+        step = await self._actions.decide(before, understood, reach)
         if _means_nothing(understood) and step.decision.then is Then.LISTEN:
             step = read_menu(flows, step.memory)
         memories[turn] = step.memory

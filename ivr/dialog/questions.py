@@ -91,11 +91,12 @@ def wrong(flows: FlowSet, memory: Memory, *before: Say) -> Answered:
     asking = memory.asking
     assert asking is not None
     slot: Slot = flows.slot(asking.flow, asking.slot)
-    if asking.tries >= slot.retries:
+    if asking.was_heard and asking.tries >= slot.retries:
         failed_check = asking.slot in flows.hotline.identity
         name = "person_after_failed_check" if failed_check else "person_after_retries"
         return hand_over(flows, memory, (wording(name),), f"could not give {asking.slot}")
-    asking = asking.model_copy(update={"tries": asking.tries + 1})
+    tries = asking.tries + asking.was_heard
+    asking = asking.model_copy(update={"tries": tries, "was_heard": True})
     return ask(flows, memory, asking, *before)
 
 

@@ -4,17 +4,19 @@ import asyncio
 import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Any
 
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
 from ivr import log
+from ivr.dialog import HEARD
 from ivr.dialog.breaker import Breaker
 from ivr.dialog.flows import FlowSet
 from ivr.dialog.memory import Decision
 from ivr.dialog.wording import reply_of
-from ivr.domain import CallerInput, CallInfo, Happening, Keys, Opening, Reply, Utterance
+from ivr.domain import CallerInput, CallInfo, Happening, Keys, Opening, Reach, Reply, Utterance
 from ivr.errors import EngineError, EngineRejected, EngineTimeout, EngineUnavailable
 from ivr.metrics import ENGINE_FAILURES
 
@@ -64,18 +66,21 @@ class RasaDialog:
         }
         return await self._turn(info.call_id, 0, "opening", "", metadata)
 
-    async def reply(self, call_id: str, turn: int, said: CallerInput) -> Reply:
+    async def reply(
+        self, call_id: str, turn: int, said: CallerInput, reach: Reach = HEARD
+    ) -> Reply:
         """Answer one input; the same turn again undoes the earlier one first."""
+        metadata = {"reach": asdict(reach)}
         match said:
             case Utterance(text=text):
                 # Nothing recognised is nothing understood; Rasa refuses empty texts.
-                text = clean(text)
-                kind = "text" if text else "happening"
-                return await self._turn(call_id, turn, kind, text or Happening.UNHEARD)
+                text = clean(text) or Happening.UNHEARD.value
+                kind = "happening" if text == Happening.UNHEARD else "text"
             case Keys(digits=digits):
-                return await self._turn(call_id, turn, "keys", digits[:MAX_KEYS])
+                kind, text = "keys", digits[:MAX_KEYS]
             case Happening():
-                return await self._turn(call_id, turn, "happening", said.value)
+                kind, text = "happening", said.value
+        return await self._turn(call_id, turn, kind, text, metadata)
 
     async def close(self, call_id: str) -> None:
         """Forget the conversation; a Rasa that is down has forgotten it already."""

@@ -100,7 +100,7 @@ def texts_of(flows: FlowSet, key: str) -> Texts:
 
 def _prompt(flows: FlowSet, decision: Decision, say: Say) -> Prompt:
     try:
-        text = text_of(flows, say, decision.language)
+        text = _from(text_of(flows, say, decision.language), say.skip)
     except (TemplateError, LookupError, TypeError, ValueError, ArithmeticError) as error:
         # Only the key is logged: the error may quote facts.
         _log.error("sentence could not be rendered", key=say.key, error=type(error).__name__)
@@ -112,6 +112,11 @@ def _prompt(flows: FlowSet, decision: Decision, say: Say) -> Prompt:
         decision.speed,
         interruptible_after_s=say.interruptible_after_s,
     )
+
+
+def _from(text: str, skip: int) -> str:
+    """The text behind so many letters; all of it where it became shorter since it was said."""
+    return text[skip:] if skip < len(text) else text
 
 
 def _phrases(flows: FlowSet, decision: Decision) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from ivr.dialog import HEARD
 from ivr.domain import (
     CallerInput,
     CallInfo,
@@ -21,6 +22,7 @@ from ivr.domain import (
     Opening,
     OpeningKind,
     Prompt,
+    Reach,
     Reply,
     Then,
 )
@@ -149,6 +151,7 @@ class ScriptedDialog:
         self.rules, self.think_s = rules, think_s
         self.failures = dict(failures or {})
         self.heard: list[tuple[str, int, CallerInput]] = []
+        self.reached: list[Reach] = []
         self.closed: list[str] = []
         self.healthy = True
         self._conversations: dict[str, _Conversation] = {}
@@ -164,16 +167,19 @@ class ScriptedDialog:
         self._conversations[info.call_id] = _Conversation([replace(state, last=reply)])
         return reply
 
-    async def reply(self, call_id: str, turn: int, said: CallerInput) -> Reply:
+    async def reply(
+        self, call_id: str, turn: int, said: CallerInput, reach: Reach = HEARD
+    ) -> Reply:
         """Answer by the first rule that matches; the same turn again replaces the earlier one."""
         conversation = self._conversations.get(call_id)
         if conversation is None:
             raise EngineRejected("dialog", "the call is unknown.")
         self.heard.append((call_id, turn, said))
+        self.reached.append(reach)
         await self._think(call_id, turn)
         # A gap is no error: a turn that failed has left no state.
         del conversation.states[turn:]
-        reply, state = answer(self.rules, conversation.states[-1], said)
+        reply, state = answer(self.rules, conversation.states[-1], said, reach)
         conversation.states.append(replace(state, last=reply, question=reply.question))
         return reply
 
@@ -194,7 +200,9 @@ class ScriptedDialog:
             raise failure
 
 
-def answer(rules: tuple[Rule, ...], state: State, said: CallerInput) -> tuple[Reply, State]:
+def answer(
+    rules: tuple[Rule, ...], state: State, said: CallerInput, reach: Reach = HEARD
+) -> tuple[Reply, State]:
     """Give the reply and what is known after it."""
     if isinstance(said, Happening):
         return _happened(state, said)
@@ -208,9 +216,16 @@ def answer(rules: tuple[Rule, ...], state: State, said: CallerInput) -> tuple[Re
     if rule is SLOWER:
         calm = replace(calm, speed=0.8)
     if rule in (SLOWER, REPEAT) and state.last is not None:
-        prompts = tuple(replace(prompt, speed=calm.speed) for prompt in state.last.prompts)
+        prompts = tuple(replace(p, speed=calm.speed) for p in _unheard(state.last.prompts, reach))
         return replace(state.last, prompts=prompts, intent=rule.intent, confidence=1.0), calm
     return _by_rule(calm, rule), calm
+
+
+def _unheard(prompts: tuple[Prompt, ...], reach: Reach) -> tuple[Prompt, ...]:
+    if not reach.unheard:
+        return prompts
+    cut, *later = prompts[-reach.unheard :]
+    return (replace(cut, text=cut.text[reach.letters :]), *later)
 
 
 def _match(rules: tuple[Rule, ...], said: CallerInput) -> Rule | None:

@@ -13,6 +13,7 @@ from ivr.domain import (
     Language,
     Opening,
     OpeningKind,
+    Reach,
     Then,
     Utterance,
 )
@@ -82,6 +83,16 @@ class DialogContract:
         again = await dialog.reply("repeat", 2, words("please repeat that"))
 
         assert [prompt.text for prompt in again.prompts] == [p.text for p in first.prompts]
+
+    async def test_repeat_begins_where_the_caller_stopped_hearing(self, dialog: Dialog) -> None:
+        await dialog.open(a_call("rest"), Opening())
+        first = await dialog.reply("rest", 1, words("what are your opening hours"))
+        cut = Reach(unheard=len(first.prompts), letters=7, heard_s=1.0)
+
+        rest = await dialog.reply("rest", 2, words("please repeat that"), cut)
+
+        assert rest.prompts[0].text == first.prompts[0].text[7:]
+        assert [p.text for p in rest.prompts[1:]] == [p.text for p in first.prompts[1:]]
 
     async def test_slower_says_the_same_more_slowly(self, dialog: Dialog) -> None:
         await dialog.open(a_call("slower"), Opening())

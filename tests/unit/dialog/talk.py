@@ -2,13 +2,14 @@
 
 from functools import cache
 
-from ivr.dialog import questions
+from ivr.dialog import HEARD, questions
 from ivr.dialog.decide import hear
 from ivr.dialog.flows import Flow, FlowSet, load_flows
 from ivr.dialog.memory import Decision, Memory
+from ivr.dialog.reach import as_heard
 from ivr.dialog.step import Answered, Failed, Found, Input, Pressed, Understood
 from ivr.dialog.wording import reply_of
-from ivr.domain import Happening, Language, Opening
+from ivr.domain import Happening, Language, Opening, Reach
 from tests.needs import ROOT
 
 
@@ -39,13 +40,18 @@ class Talk:
         return self._take(opening or Opening())
 
     def say(
-        self, intent: str, text: str = "", confidence: float = 0.9, **ranking: float
+        self,
+        intent: str,
+        text: str = "",
+        confidence: float = 0.9,
+        reach: Reach = HEARD,
+        **ranking: float,
     ) -> Decision:
         order = ((intent, confidence), *ranking.items())
-        return self._take(Understood(intent, confidence, text or intent, tuple(order)))
+        return self._take(Understood(intent, confidence, text or intent, tuple(order)), reach)
 
-    def press(self, digits: str) -> Decision:
-        return self._take(Pressed(digits))
+    def press(self, digits: str, reach: Reach = HEARD) -> Decision:
+        return self._take(Pressed(digits), reach)
 
     def happen(self, happening: Happening) -> Decision:
         return self._take(happening)
@@ -53,8 +59,8 @@ class Talk:
     def text_of(self, decision: Decision) -> str:
         return " ".join(prompt.text for prompt in reply_of(self.flows, decision).prompts)
 
-    def _take(self, said: Input) -> Decision:
-        step = hear(self.flows, self.memory, said)
+    def _take(self, said: Input, reach: Reach = HEARD) -> Decision:
+        step = hear(self.flows, as_heard(self.memory, reach), said)
         while not isinstance(step, Answered):
             step = questions.resume(self.flows, step, self.facts[step.lookup])
         self.memory = step.memory
