@@ -25,6 +25,7 @@ from ivr.dialog.lookups import LOOKUPS
 from ivr.dialog.memory import Asked, Memory
 from ivr.dialog.reach import as_heard
 from ivr.dialog.step import Answered, Failed, Found, Input, Need, Pressed, Understood
+from ivr.dialog.thresholds import ChosenThresholds
 from ivr.domain import Happening, Language, Opening, OpeningKind, Reach
 
 _log = log.get(__name__)
@@ -103,6 +104,7 @@ def input_of(latest: Json) -> Input:
         float(intent.get("confidence") or 0.0),
         text,
         tuple((entry["name"], float(entry["confidence"])) for entry in ranking),
+        ChosenThresholds.of(latest.get("thresholds")),
     )
 
 

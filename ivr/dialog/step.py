@@ -5,17 +5,23 @@ from dataclasses import dataclass, field
 
 from ivr.dialog.flows import FlowSet
 from ivr.dialog.memory import Asked, Asking, Decision, Memory, Say
+from ivr.dialog.thresholds import AS_COSTS_SAY, ChosenThresholds
 from ivr.domain import Expect, Happening, Opening, Then
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """Words, as Rasa's classifier understood them; `ranking` is most probable first."""
+    """Words, as Rasa's classifier understood them; `ranking` is most probable first.
+
+    `intent` is `nlu_fallback` where the text was refused as out of scope. `chosen` are the
+    thresholds of the model that ranked it, before `thresholds` of the flows replaces some.
+    """
 
     intent: str
     confidence: float
     text: str = field(repr=False)
     ranking: tuple[tuple[str, float], ...] = ()
+    chosen: ChosenThresholds = AS_COSTS_SAY
 
 
 @dataclass(frozen=True, slots=True)
