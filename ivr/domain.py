@@ -59,6 +59,8 @@ class CallInfo:
 
     `caller` is the number as the trunk gave it, cleaned to digits and "+", "" if withheld. It
     may be faked and must not be logged or stored; `caller_key` (keyed hash of it) may.
+    `calls_lately` counts the caller's finished calls in the seven days before, as far as the
+    opener has looked them up.
     """
 
     call_id: str
@@ -67,6 +69,7 @@ class CallInfo:
     dialled: str
     language: Language
     arrived_at: datetime
+    calls_lately: int = 0
 
 
 # --- what a caller says ------------------------------------------------------------------
@@ -171,12 +174,14 @@ class Then(StrEnum):
 class HandOver:
     """Where a call goes and what the agent is told before the first word.
 
+    `is_urgent` marks callers of the green channel and others whom flows put first.
     `brief` is at most a few short lines, without card or id numbers: it travels in SIP headers.
     """
 
     queue: str
     reason: str
     brief: tuple[str, ...] = ()
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

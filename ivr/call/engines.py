@@ -22,11 +22,13 @@ class Detector(Protocol):
 
 @dataclass(frozen=True)
 class Decision:
-    """How to greet a caller, the guess behind it, and the flows it was made for."""
+    """How to greet a caller, the guess behind it, the flows it was made for, and recent calls."""
 
     opening: Opening = field(default_factory=Opening)
     prediction: Prediction = field(default_factory=Prediction)
     flows_version: str = ""
+    calls_lately: int = 0
+    """Finished calls of this caller in the seven days before."""
 
 
 class Opener(Protocol):

@@ -44,6 +44,8 @@ from ivr.predict.snapshot import Learned
 from ivr.predict.trend import Moment, Past
 
 EVENTS_DAYS: Final = 30
+LATELY_H: Final = 7 * 24.0
+"""Calls of the last week count as lately."""
 SHOWN: Final = 5
 """Candidates that are kept with a decision."""
 RUNNING: Final = 1000
@@ -100,7 +102,12 @@ class LearnedOpener:
         self._running[info.call_id] = running
         while len(self._running) > RUNNING:
             self._running.popitem(last=False)
-        return Decision(running.choice.opening, self._prediction(running), self.flows_version)
+        return Decision(
+            running.choice.opening,
+            self._prediction(running),
+            self.flows_version,
+            sum(hours_of(self.now()) - call.at_h <= LATELY_H for call in past),
+        )
 
     async def learn(self, record: CallRecord) -> None:
         """Learn from a finished call; a call without a handled question teaches nothing."""

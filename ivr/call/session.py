@@ -178,7 +178,7 @@ class CallSession:
     async def _greeting(self) -> Reply | EngineError:
         """Prepare the first words while the phone still rings, so that none is waited for."""
         decision, language = await self._decision()
-        info = replace(self._call.info, language=language)
+        info = replace(self._call.info, language=language, calls_lately=decision.calls_lately)
         self._journal.language = language
         try:
             reply = await self._engines.dialog.open(info, decision.opening)

@@ -33,6 +33,8 @@ Json = Mapping[str, Any]  # as Rasa sends it
 MAX_BODY = 5_000_000
 LOOKUP_DEADLINE_S = 1.0
 """Longest wait for facts; below the dialog's own deadline, so that the failure is spoken."""
+RECOGNISE = "recognise"
+"""The lookup that tells whose number it is, before the first word."""
 MAX_STEPS = 5
 """Lookups in one turn; identity and facts need two."""
 
@@ -59,6 +61,9 @@ class Actions:
 
     async def decide(self, memory: Memory, said: Input, reach: Reach = HEARD) -> Answered:
         """Decide a turn, fetching the facts it needs."""
+        if isinstance(said, Opening) and memory.caller_key:
+            need = Need(memory, RECOGNISE, "")
+            memory = questions.recognised(memory, await self._look_up(need))
         step = hear(self.flows, as_heard(memory, reach), said)
         for _ in range(MAX_STEPS):
             if isinstance(step, Answered):
@@ -83,7 +88,9 @@ def memory_of(tracker: Json) -> Memory:
         return Memory.model_validate(kept)
     metadata = tracker["latest_message"].get("metadata") or {}
     return Memory(
-        language=Language(metadata["language"]), caller_key=metadata.get("caller_key", "")
+        language=Language(metadata["language"]),
+        caller_key=metadata.get("caller_key", ""),
+        calls_lately=metadata.get("calls_lately", 0),
     )
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from ruamel.yaml.comments import CommentedMap
 
 from ivr.config.load import parse_yaml, place_of
-from ivr.dialog.flows import Examples, Flow, FlowSet, Navigation, Texts, load_flows
+from ivr.dialog.flows import Flow, FlowSet, Navigation, load_flows
 from ivr.dialog.lookups import LOOKUPS
+from ivr.dialog.parts import Examples, Texts
 from ivr.dialog.sentences import check_sentence
 from ivr.dialog.similar import near_duplicates
 from ivr.dialog.vocabulary import Vocabulary
@@ -74,9 +75,11 @@ def _finder(file: Path) -> Where:
 
 
 def _check_flow(flow: Flow, queues: frozenset[str], where: Where) -> Iterator[Finding]:
-    if flow.hand_over is not None and flow.hand_over.queue not in queues:
-        problem = f"there is no queue {flow.hand_over.queue!r}."
-        yield Finding(where("hand_over", "queue"), problem, f"Known: {', '.join(sorted(queues))}.")
+    for at, rule in enumerate(flow.transfers):
+        if rule.queue not in queues:
+            problem = f"there is no queue {rule.queue!r}."
+            path = ("hand_over", at) if isinstance(flow.hand_over, tuple) else ("hand_over",)
+            yield Finding(where(*path, "queue"), problem, f"Known: {', '.join(sorted(queues))}.")
     if LEGAL in flow.tags and flow.voice.interruptible:
         remedy = "Set voice.interruptible to false, or drop the tag."
         yield Finding(where("tags"), "a legal notice can be interrupted.", remedy)
@@ -109,8 +112,8 @@ def _check_sentences(flow: Flow, where: Where) -> Iterator[Finding]:
     promised = entry.facts if entry else {"ok": frozenset[str]()}
     sentences: list[tuple[tuple[str, ...], Texts, frozenset[str]]] = []
     sentences.append((("answer",), flow.answer, promised["ok"]))
-    for outcome, texts in flow.otherwise.items():
-        sentences.append((("otherwise", outcome), texts, promised.get(outcome, frozenset())))
+    for outcome, other in flow.otherwise.items():
+        sentences.append((("otherwise", outcome), other, promised.get(outcome, frozenset())))
     for name, slot in flow.slots.items():
         sentences.append((("slots", name, "prompt"), slot.prompt, frozenset()))
         if slot.again is not None:

@@ -4,8 +4,8 @@
 where is in one place here; how a question is brought to its answer is in `questions`.
 """
 
-from ivr.dialog import questions
-from ivr.dialog.flows import FlowSet, MayHear
+from ivr.dialog import questions, transfers
+from ivr.dialog.flows import Flow, FlowSet, MayHear
 from ivr.dialog.memory import Asked, Asking, Memory, Say
 from ivr.dialog.reach import rest
 from ivr.dialog.slots import value_of_keys, value_of_words
@@ -18,6 +18,7 @@ from ivr.dialog.step import (
     Understood,
     answered,
     hand_over,
+    put_through,
     wording,
 )
 from ivr.domain import Happening, Language, Opening, OpeningKind, Then
@@ -37,6 +38,8 @@ def hear(flows: FlowSet, memory: Memory, said: Input) -> Step:
     memory = memory.model_copy(update={"silences": 0})
     if isinstance(said, Pressed):
         return _pressed(flows, memory, said.digits)
+    if transfers.sounds_upset(flows, said.text, memory.language):
+        return _upset(flows, memory, said)
     return _heard(flows, memory, said)
 
 
@@ -47,6 +50,9 @@ def _open(flows: FlowSet, memory: Memory, opening: Opening) -> Step:
     known = [flows.flows[id_] for id_ in opening.questions if id_ in flows.flows]
     offered = [flow.id for flow in known if flow.offer is not None]
     hello = wording("offer_greeting")
+    if through := transfers.by_tag(flows, memory):
+        hello = wording("person_for_tag")
+        return put_through(flows, memory, (hello,), through.transfer, through.why)
     # Only what anyone may hear is said unasked; anything else becomes an offer.
     may_answer = bool(offered) and flows.flows[offered[0]].may_hear is MayHear.ANYONE
     if opening.kind is OpeningKind.ANSWER and may_answer:
@@ -75,6 +81,27 @@ def _heard(flows: FlowSet, memory: Memory, said: Understood) -> Step:
     if said.intent in _STEERING:
         return _steer(flows, memory, said)
     return _not_understood(flows, memory)
+
+
+def _upset(flows: FlowSet, memory: Memory, said: Understood) -> Step:
+    """Put the caller through; a question that ends with a person anyway says its own words."""
+    memory = memory.model_copy(update={"upset": True})
+    meant = flows.flows.get(said.intent)
+    if meant is not None and transfers.is_put_through(meant):
+        return _question(flows, memory, meant.id)
+    flow = meant or flows.flows.get(memory.question)
+    through = transfers.when_upset(flows, memory, flow)
+    if through is None:
+        return _heard(flows, memory, said)
+    memory = memory.model_copy(update={"question": flow.id if flow else ""})
+    return put_through(flows, memory, (_sorry(flow, through),), through.transfer, through.why)
+
+
+def _sorry(flow: Flow | None, through: transfers.Reason) -> Say:
+    rule = through.transfer
+    if flow is not None and rule.say is not None:
+        return Say(key=f"flows.{flow.id}.transfers.{flow.transfers.index(rule)}.say")
+    return wording("person_for_upset")
 
 
 def _heard_for_slot(flows: FlowSet, memory: Memory, asking: Asking, said: Understood) -> Step:
@@ -129,7 +156,7 @@ def _steer(flows: FlowSet, memory: Memory, said: Understood) -> Step:
 def _yes(flows: FlowSet, memory: Memory) -> Step:
     asking = memory.asking
     kind = asking.kind if asking else None
-    if asking is not None and kind in (Asked.OFFER, Asked.CHOICE):
+    if asking is not None and kind in (Asked.OFFER, Asked.FOLLOW_UP, Asked.CHOICE):
         return _question(flows, memory, asking.flow)
     if kind is Asked.PERSON:
         return _person(flows, memory)
@@ -142,6 +169,9 @@ def _no(flows: FlowSet, memory: Memory) -> Step:
     kind = memory.asking.kind if memory.asking else None
     if kind in (Asked.MORE, Asked.CALL_BACK):
         return _goodbye(flows, memory)
+    if kind is Asked.FOLLOW_UP:
+        memory = memory.model_copy(update={"declined_offer": True, "offered_more": True})
+        return answered(memory, (wording("anything_else"),), MORE)
     return answered(memory, (wording("offer_declined"),))
 
 

@@ -1,70 +1,26 @@
-"""The example lender's database: customers, loans, refunds, applications.
+"""The example lender's database: customers, loans, refunds, applications, and what else they ask.
 
-It stands for the systems of whoever runs the hotline. Customers are found by the keyed hash of
-their number; the telephone code is kept as a keyed hash too. Amounts are in yuan.
+It stands for the systems of whoever runs the hotline. The tables are in `facts_tables`, the
+demonstration's customers in `facts_demo`.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
-from sqlalchemy import ForeignKey, Numeric, Select, String, delete, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-Money = Numeric(12, 2)
-
-
-class _Table(DeclarativeBase):
-    """Tables of the example lender."""
-
-
-class Customer(_Table):
-    """A person with a card."""
-
-    __tablename__ = "customers"
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    caller_key: Mapped[str] = mapped_column(String(128), index=True)
-    card_tail: Mapped[str] = mapped_column(String(4), index=True)
-    pin_hash: Mapped[str] = mapped_column(String(64))
-    credit_limit: Mapped[Decimal | None] = mapped_column(Money)
-    credit_used: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
-
-
-class Loan(_Table):
-    """An open loan."""
-
-    __tablename__ = "loans"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
-    balance: Mapped[Decimal] = mapped_column(Money)
-    due_amount: Mapped[Decimal] = mapped_column(Money)
-    due_on: Mapped[date]
-    overdue_amount: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
-    overdue_since: Mapped[date | None]
-
-
-class Refund(_Table):
-    """Money on its way back; `paid_on` once it has arrived."""
-
-    __tablename__ = "refunds"
-    order_number: Mapped[str] = mapped_column(String(6), primary_key=True)
-    amount: Mapped[Decimal] = mapped_column(Money)
-    expected_on: Mapped[date]
-    paid_on: Mapped[date | None]
-
-
-class Application(_Table):
-    """A request for a loan."""
-
-    __tablename__ = "applications"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
-    amount: Mapped[Decimal] = mapped_column(Money)
-    approved: Mapped[bool] = mapped_column(default=False)
-    decided_on: Mapped[date]
+from ivr.dialog.facts_demo import demo_accounts, demo_customers
+from ivr.dialog.facts_tables import (
+    Application,
+    Coupon,
+    Customer,
+    Loan,
+    Payment,
+    Promise,
+    Refund,
+    Table,
+)
 
 
 class Facts:
@@ -75,13 +31,12 @@ class Facts:
         self._engine = engine
 
     async def prepare(self, key_of: Callable[[str], str], today: date) -> None:
-        """Create the tables and put the demonstration's customers in, due dates from today."""
+        """Make the tables anew, with the demonstration's customers, due dates from today."""
         async with self._engine.begin() as connection:
-            await connection.run_sync(_Table.metadata.create_all)
+            await connection.run_sync(Table.metadata.drop_all)
+            await connection.run_sync(Table.metadata.create_all)
         async with self._sessions.begin() as session:
-            for table in (Application, Loan, Refund, Customer):
-                await session.execute(delete(table))
-            session.add_all(demo_customers(key_of))
+            session.add_all(demo_customers(key_of, today))
             await session.flush()
             session.add_all(demo_accounts(today))
 
@@ -105,6 +60,12 @@ class Facts:
                 select(Loan).where(Loan.customer_id == customer_id).order_by(Loan.due_on)
             )
 
+    async def loans(self, customer_id: str) -> int:
+        """How many open loans the customer has."""
+        async with self._sessions() as session:
+            query = select(func.count()).where(Loan.customer_id == customer_id)
+            return await session.scalar(query) or 0
+
     async def refund(self, order_number: str) -> Refund | None:
         """A refund by its order."""
         async with self._sessions() as session:
@@ -117,64 +78,27 @@ class Facts:
                 select(Application).where(Application.customer_id == customer_id)
             )
 
+    async def last_payment(self, customer_id: str) -> Payment | None:
+        """The customer's latest payment."""
+        query = select(Payment).where(Payment.customer_id == customer_id)
+        async with self._sessions() as session:
+            return await session.scalar(query.order_by(Payment.paid_on.desc()))
+
+    async def coupons(self, customer_id: str, today: date) -> list[Coupon]:
+        """The customer's coupons that are still good, the one that ends first in front."""
+        query = select(Coupon).where(Coupon.customer_id == customer_id, Coupon.expires_on >= today)
+        async with self._sessions() as session:
+            return list(await session.scalars(query.order_by(Coupon.expires_on)))
+
+    async def promise(self, customer_id: str, pay_on: date) -> None:
+        """Note a promise to pay; a new one replaces the customer's earlier one."""
+        query = select(Promise).where(Promise.customer_id == customer_id)
+        async with self._sessions.begin() as session:
+            kept = await session.scalar(query) or Promise(customer_id=customer_id)
+            kept.pay_on = pay_on
+            session.add(kept)
+
     async def _only(self, query: Select[Customer]) -> Customer | None:
         async with self._sessions() as session:
             rows = (await session.scalars(query.limit(2))).all()
         return rows[0] if len(rows) == 1 else None
-
-
-def pin_hash(customer_id: str, pin: str) -> str:
-    """The form in which a telephone code is kept."""
-    return hmac.new(customer_id.encode(), pin.encode(), hashlib.sha256).hexdigest()
-
-
-def demo_customers(key_of: Callable[[str], str]) -> list[Customer]:
-    """Three customers: one who pays, one who is late, one without a loan."""
-    rows = (
-        ("paying", "7001", "6688", "246810", Decimal(50000), Decimal(12345)),
-        ("late", "7002", "1234", "135790", Decimal(20000), Decimal(20000)),
-        ("new", "7003", "5050", "112233", None, Decimal(0)),
-    )
-    return [
-        Customer(
-            id=id_,
-            caller_key=key_of(number),
-            card_tail=tail,
-            pin_hash=pin_hash(id_, pin),
-            credit_limit=limit,
-            credit_used=used,
-        )
-        for id_, number, tail, pin, limit, used in rows
-    ]
-
-
-def demo_accounts(today: date) -> list[Loan | Refund | Application]:
-    """What the demonstration's customers owe, get back and have asked for."""
-    return [
-        Loan(
-            customer_id="paying",
-            balance=Decimal("12345.60"),
-            due_amount=Decimal("1086.50"),
-            due_on=today + timedelta(days=12),
-        ),
-        Loan(
-            customer_id="late",
-            balance=Decimal(18200),
-            due_amount=Decimal(2050),
-            due_on=today - timedelta(days=5),
-            overdue_amount=Decimal("2062.30"),
-            overdue_since=today - timedelta(days=5),
-        ),
-        Refund(
-            order_number="202688",
-            amount=Decimal(299),
-            expected_on=today + timedelta(days=2),
-        ),
-        Refund(
-            order_number="202699",
-            amount=Decimal("58.80"),
-            expected_on=today - timedelta(days=3),
-            paid_on=today - timedelta(days=3),
-        ),
-        Application(customer_id="new", amount=Decimal(8000), decided_on=today + timedelta(days=1)),
-    ]

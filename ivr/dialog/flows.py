@@ -18,40 +18,22 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ivr.config.load import load_yaml
-from ivr.domain import Expect, Language
+from ivr.dialog.parts import (
+    NAME,
+    Answer,
+    Examples,
+    FollowUp,
+    GreenChannel,
+    Group,
+    Part,
+    Texts,
+    Transfer,
+)
+from ivr.domain import Expect
 from ivr.errors import ConfigError, Place
 
-NAME = r"^[a-z][a-z0-9_]{1,40}$"
 NAVIGATION_FILE = "navigation.yaml"
 HOTLINE_FILE = "hotline.yaml"
-
-
-class Part(BaseModel):
-    """A part of a flow: frozen, and strict about keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Texts(Part):
-    """One sentence in every language; `{{ fact }}` is filled in (jinja2)."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def of(self, language: Language) -> str:
-        """The sentence in one language."""
-        return self.zh if language is Language.ZH else self.en
-
-
-class Examples(Part):
-    """Ways in which callers say it, in the words of the language."""
-
-    zh: tuple[str, ...] = Field(min_length=1)
-    en: tuple[str, ...] = Field(min_length=1)
-
-    def of(self, language: Language) -> tuple[str, ...]:
-        """The examples in one language."""
-        return self.zh if language is Language.ZH else self.en
 
 
 class SlotType(StrEnum):
@@ -127,14 +109,6 @@ class Lookup(Part):
     """Said when it fails; None: the hotline's own sentence."""
 
 
-class Transfer(Part):
-    """Hand the call to a person."""
-
-    queue: str = "service"
-    reason: str = Field(min_length=1, max_length=80)
-    """What the agent reads first."""
-
-
 class Confirm(StrEnum):
     """Whether the caller is asked "you want to …, right?" before a question is answered."""
 
@@ -154,11 +128,13 @@ class Flow(Part):
     confirm: Confirm = Confirm.WHEN_UNSURE
     """Ask back before the answer: `when_unsure`; `never`, so that even an unsure guess is answered;
     or `always`, for what should not happen by mistake."""
-    slots: dict[str, Slot] = {}
+    slots: dict[str, Slot] = Field(default={})
     lookup: Lookup | None = None
-    answer: Texts
-    otherwise: dict[str, Texts] = {}
+    answer: Answer
+    otherwise: dict[str, Answer] = Field(default={})
     """Other answers, by the outcome that the lookup names, such as `nothing_found`."""
+    follow_ups: tuple[str | FollowUp, ...] = ()
+    """Related questions; the first that fits is offered after the answer, each once a call."""
     may_hear: MayHear = MayHear.ANYONE
     offer: Texts | None = None
     """Offered before the caller asks; must not tell a stranger anything. None: never offered."""
@@ -167,10 +143,24 @@ class Flow(Part):
     change what is offered; None: as sure as `may_hear`. See docs/ops/offers.md."""
     offer_when: tuple[str, ...] = ()
     """What makes the question likely: `payment failed within 24 h`, `open case`, …"""
-    hand_over: Transfer | None = None
-    """After the answer a person takes over."""
+    hand_over: Transfer | tuple[Transfer, ...] | None = None
+    """When a person takes over; of several the first whose conditions hold."""
     voice: Voice = Voice()
     tags: tuple[str, ...] = ()
+
+    @property
+    def offers(self) -> tuple[FollowUp, ...]:
+        """The follow-ups, those that are only named included."""
+        return tuple(
+            FollowUp(question=each) if isinstance(each, str) else each for each in self.follow_ups
+        )
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """The hand-overs, most important first."""
+        if self.hand_over is None:
+            return ()
+        return self.hand_over if isinstance(self.hand_over, tuple) else (self.hand_over,)
 
     @property
     def needs_form(self) -> bool:
@@ -212,7 +202,13 @@ class Wording(Part):
     welcome: Texts
     language_changed: Texts
     goodbye: Texts
+    follow_up: Texts
+    """`{{ title }}` is a related question's."""
     person: Texts
+    person_for_upset: Texts
+    """Somebody used words of the green channel."""
+    person_for_tag: Texts
+    """The first words to a caller with a tag of the green channel."""
     person_after_misunderstanding: Texts
     person_after_failed_check: Texts
     person_after_retries: Texts
@@ -248,6 +244,10 @@ class Hotline(Part):
     wording: Wording
     identity: dict[str, Slot]
     """What is asked to be sure who calls: `card_tail`, then `pin` from unknown numbers."""
+    groups: dict[str, Group] = Field(default={})
+    """Groups of callers, by name, for answers, follow-ups and hand-overs."""
+    green_channel: GreenChannel | None = None
+    """Who reaches a person at once; None: nobody."""
     person_queue: str = "service"
     menu: tuple[str, ...] = Field(default=(), max_length=9)
     """Questions that can be asked by key (1, 2, …) while Rasa does not answer."""

@@ -9,9 +9,11 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
-from ivr.dialog.facts import Facts, pin_hash
+from ivr.dialog.facts import Facts
+from ivr.dialog.facts_tables import Customer, pin_hash
 from ivr.dialog.memory import Memory
 from ivr.dialog.step import Found
 
@@ -26,19 +28,39 @@ async def identify(facts: Facts, memory: Memory, today: date) -> Found:
     A number can be faked, so it never suffices; four digits can be guessed, so without the
     number they do not suffice either.
     """
-    del today
     tail = memory.slots.get("card_tail", "")
     by_number = await facts.customer_by_number(memory.caller_key) if memory.caller_key else None
     if by_number is not None:
         right = hmac.compare_digest(by_number.card_tail, tail)
-        return Found({"customer": by_number.id}) if right else Found(outcome="wrong")
+        return await _profile(facts, by_number, today) if right else Found(outcome="wrong")
     pin = memory.slots.get("pin")
     if pin is None:
         return Found(outcome="pin")
     customer = await facts.customer_by_card(tail)
     if customer is None or not hmac.compare_digest(customer.pin_hash, pin_hash(customer.id, pin)):
         return Found(outcome="wrong")
-    return Found({"customer": customer.id})
+    return await _profile(facts, customer, today)
+
+
+async def recognise(facts: Facts, memory: Memory, today: date) -> Found:
+    """Whose number it is: the same facts as `identify`, but nothing is proved; or none."""
+    customer = await facts.customer_by_number(memory.caller_key) if memory.caller_key else None
+    return NONE if customer is None else await _profile(facts, customer, today)
+
+
+async def _profile(facts: Facts, customer: Customer, today: date) -> Found:
+    """What groups of callers go by."""
+    row = await facts.loan(customer.id)
+    late_since = row.overdue_since if row else None
+    return Found(
+        {
+            "customer": customer.id,
+            "tags": customer.tags,
+            "days_customer": str((today - customer.since).days),
+            "days_overdue": str((today - late_since).days if late_since else 0),
+            "open_loans": str(await facts.loans(customer.id)),
+        }
+    )
 
 
 async def loan(facts: Facts, memory: Memory, today: date) -> Found:
@@ -96,6 +118,99 @@ async def application(facts: Facts, memory: Memory, today: date) -> Found:
     return Found(told, "approved" if row.approved else "ok")
 
 
+async def instalments(facts: Facts, memory: Memory, today: date) -> Found:
+    """`left`, `total`, `amount` of each; outcome none without an open loan."""
+    del today
+    row = await facts.loan(memory.customer)
+    if row is None:
+        return NONE
+    left, total = str(row.instalments_left), str(row.instalments)
+    return Found({"left": left, "total": total, "amount": str(row.due_amount)})
+
+
+async def autopay(facts: Facts, memory: Memory, today: date) -> Found:
+    """`card`, the end of the card that repayments are drawn from; outcome off."""
+    del today
+    customer = await facts.customer(memory.customer)
+    if customer is None or customer.autopay_tail is None:
+        return Found(outcome="off")
+    return Found({"card": customer.autopay_tail})
+
+
+async def last_payment(facts: Facts, memory: Memory, today: date) -> Found:
+    """`amount`, `paid_on` of a payment that counts; outcome pending (the same) or none."""
+    del today
+    row = await facts.last_payment(memory.customer)
+    if row is None:
+        return NONE
+    told = {"amount": str(row.amount), "paid_on": row.paid_on.isoformat()}
+    return Found(told, "ok" if row.booked_on else "pending")
+
+
+async def points(facts: Facts, memory: Memory, today: date) -> Found:
+    """`points`; outcome none without any."""
+    del today
+    customer = await facts.customer(memory.customer)
+    if customer is None or not customer.points:
+        return NONE
+    return Found({"points": str(customer.points)})
+
+
+async def coupons(facts: Facts, memory: Memory, today: date) -> Found:
+    """`count`, and `expires_on` of the one that ends first; outcome none without any."""
+    rows = await facts.coupons(memory.customer, today)
+    if not rows:
+        return NONE
+    return Found({"count": str(len(rows)), "expires_on": rows[0].expires_on.isoformat()})
+
+
+async def identity_card(facts: Facts, memory: Memory, today: date) -> Found:
+    """`valid_until` of the identity card; outcome expired (the same) or none."""
+    customer = await facts.customer(memory.customer)
+    if customer is None:
+        return NONE
+    told = {"valid_until": customer.identity_until.isoformat()}
+    return Found(told, "ok" if customer.identity_until >= today else "expired")
+
+
+async def promise(facts: Facts, memory: Memory, today: date) -> Found:
+    """Note that the caller pays on the slot `pay_on` and give it back; outcomes too_late, none.
+
+    Too late is more than `LATEST_PROMISE_DAYS` ahead, or in the past.
+    """
+    pay_on = date.fromisoformat(memory.slots["pay_on"])
+    if await facts.loan(memory.customer) is None:
+        return NONE
+    if not 0 <= (pay_on - today).days <= LATEST_PROMISE_DAYS:
+        return Found(outcome="too_late")
+    await facts.promise(memory.customer, pay_on)
+    return Found({"pay_on": pay_on.isoformat()})
+
+
+LATEST_PROMISE_DAYS: Final = 14
+
+DAILY_RATE: Final = Decimal("0.00035")
+"""What the example lender charges a day, as `flows/fees.yaml` tells."""
+
+
+async def quote(facts: Facts, memory: Memory, today: date) -> Found:
+    """`monthly` for the slots `amount` and `months` with equal instalments; outcome too_much.
+
+    The formula of an annuity, thirty days a month. Too much is more than `MOST_LENT`.
+    """
+    del facts, today
+    amount, months = Decimal(memory.slots["amount"]), int(memory.slots["months"])
+    if not 0 < amount <= MOST_LENT:
+        return Found(outcome="too_much")
+    rate = DAILY_RATE * 30
+    monthly = amount * rate / (1 - (1 + rate) ** -months)
+    told = {"amount": str(amount), "months": str(months)}
+    return Found({**told, "monthly": str(monthly.quantize(Decimal("0.01")))})
+
+
+MOST_LENT: Final = Decimal(200_000)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A lookup and what it promises: the facts of each outcome, "ok" among them."""
@@ -108,8 +223,11 @@ def _entry(run: Lookup, **facts: str) -> Entry:
     return Entry(run, {outcome: frozenset(names.split()) for outcome, names in facts.items()})
 
 
+_PROFILE = "customer tags days_customer days_overdue open_loans"
+
 LOOKUPS: Final[Mapping[str, Entry]] = {
-    "identify": _entry(identify, ok="customer", pin="", wrong=""),
+    "identify": _entry(identify, ok=_PROFILE, pin="", wrong=""),
+    "recognise": _entry(recognise, ok=_PROFILE, none=""),
     "loan": _entry(loan, ok="balance due_amount due_on", none=""),
     "overdue": _entry(overdue, ok="amount days", none=""),
     "limit": _entry(limit, ok="limit available", none=""),
@@ -117,4 +235,12 @@ LOOKUPS: Final[Mapping[str, Entry]] = {
     "application": _entry(
         application, ok="amount decided_on", approved="amount decided_on", none=""
     ),
+    "instalments": _entry(instalments, ok="left total amount", none=""),
+    "autopay": _entry(autopay, ok="card", off=""),
+    "last_payment": _entry(last_payment, ok="amount paid_on", pending="amount paid_on", none=""),
+    "points": _entry(points, ok="points", none=""),
+    "coupons": _entry(coupons, ok="count expires_on", none=""),
+    "identity_card": _entry(identity_card, ok="valid_until", expired="valid_until", none=""),
+    "promise": _entry(promise, ok="pay_on", too_late="", none=""),
+    "quote": _entry(quote, ok="amount months monthly", too_much=""),
 }

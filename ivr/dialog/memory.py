@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from ivr.dialog.parts import Priority
 from ivr.domain import Expect, Language, Then
 
 
@@ -35,6 +36,7 @@ class Asked(StrEnum):
 
     SLOT = "slot"  # a piece of information that a flow needs
     OFFER = "offer"  # "are you calling about …?"
+    FOLLOW_UP = "follow_up"  # "shall I also tell you about …?"
     CHOICE = "choice"  # "… or …?"
     PERSON = "person"  # "shall I connect you?"
     CALL_BACK = "call_back"  # "shall we call you back?"
@@ -69,6 +71,7 @@ class Decision(_Frozen):
     then: Then = Then.LISTEN
     queue: str = ""
     reason: str = ""
+    priority: Priority = Priority.NORMAL
     brief: tuple[str, ...] = ()
     question: str = ""
 
@@ -81,6 +84,16 @@ class Memory(_Frozen):
     customer: str = ""
     """Id of the customer in the facts database, once known."""
     verified: bool = False
+    number_known: bool = False
+    """The call comes from a customer's number, which can be faked."""
+    tags: tuple[str, ...] = ()
+    """Tags of the customer with that number, or of the one who was verified."""
+    account: dict[str, str] = {}
+    """Facts of the verified customer's account for `groups`: numbers as texts."""
+    calls_lately: int = 0
+    """Finished calls of this caller in the seven days before."""
+    upset: bool = False
+    """Words of the green channel were heard."""
     speed: float = 1.0
     question: str = ""
     asking: Asking | None = None
@@ -90,6 +103,12 @@ class Memory(_Frozen):
     silences: int = 0
     misunderstood: int = 0
     offered_more: bool = False
+    asked: tuple[str, ...] = ()
+    """Questions whose answer the caller has wanted in this call."""
+    offered: tuple[str, ...] = ()
+    """Questions that were offered as follow-ups."""
+    declined_offer: bool = False
+    """A follow-up was declined; another would be chatter."""
     last: Decision | None = None
     unheard: tuple[Say, ...] = ()
     """What of it the caller has not heard, when they interrupted it."""

@@ -48,7 +48,9 @@ class MenuDialog:
 
     def begin(self, info: CallInfo, language: Language, turn: int) -> Memory:
         """Take a conversation over after a turn, without saying anything yet."""
-        memory = Memory(language=language, caller_key=info.caller_key)
+        memory = Memory(
+            language=language, caller_key=info.caller_key, calls_lately=info.calls_lately
+        )
         self._memories[info.call_id] = {turn: memory}
         return memory
 

@@ -5,7 +5,10 @@ after every piece that arrives, so nothing is asked twice and nothing depends on
 which things became known.
 """
 
-from ivr.dialog.flows import Flow, FlowSet, MayHear, Slot, Voice
+from ivr.dialog import transfers
+from ivr.dialog.flows import Flow, FlowSet, Slot, Voice
+from ivr.dialog.follow_ups import may_hear, next_offer, sentence
+from ivr.dialog.groups import variant
 from ivr.dialog.memory import Asked, Asking, Memory, Say
 from ivr.dialog.step import (
     Answered,
@@ -15,6 +18,7 @@ from ivr.dialog.step import (
     Step,
     answered,
     hand_over,
+    put_through,
     wording,
 )
 from ivr.domain import Expect, Language
@@ -26,7 +30,10 @@ IDENTIFY = "identify"
 def pursue(flows: FlowSet, memory: Memory, flow_id: str, *before: Say) -> Step:
     """Do the next thing on the way to the answer of a flow; `before` is said first."""
     flow = flows.flows[flow_id]
-    memory = memory.model_copy(update={"question": flow_id})
+    asked = tuple(dict.fromkeys((*memory.asked, flow_id)))
+    memory = memory.model_copy(update={"question": flow_id, "asked": asked})
+    if through := transfers.before_answer(flows, memory, flow):
+        return through_instead(flows, memory, through, *before)
     if not may_hear(flow, memory):
         if "card_tail" in memory.slots:
             return Need(memory, IDENTIFY, flow_id)
@@ -39,11 +46,14 @@ def pursue(flows: FlowSet, memory: Memory, flow_id: str, *before: Say) -> Step:
     return tell(flows, memory, flow_id, Found(), *before)
 
 
-def may_hear(flow: Flow, memory: Memory) -> bool:
-    """Whether we are sure enough of who is calling."""
-    if flow.may_hear is MayHear.NUMBER_KNOWN:
-        return bool(memory.customer)
-    return memory.verified or flow.may_hear is MayHear.ANYONE
+def through_instead(
+    flows: FlowSet, memory: Memory, through: transfers.Reason, *before: Say
+) -> Answered:
+    """Put the caller through without an answer, with the rule's own sentence if it has one."""
+    flow, rule = flows.flows[memory.question], through.transfer
+    own = Say(key=f"flows.{flow.id}.transfers.{flow.transfers.index(rule)}.say")
+    says = (*before, own if rule.say is not None else wording("person"))
+    return put_through(flows, memory, says, rule, through.why)
 
 
 def ask(flows: FlowSet, memory: Memory, asking: Asking, *before: Say) -> Answered:
@@ -115,25 +125,45 @@ def resume(flows: FlowSet, need: Need, result: Found | Failed) -> Step:
 def tell(flows: FlowSet, memory: Memory, flow_id: str, found: Found, *before: Say) -> Answered:
     """Say the answer; then a person, the question that was interrupted, or what else."""
     flow = flows.flows[flow_id]
-    which = f"otherwise.{found.outcome}" if found.outcome in flow.otherwise else "answer"
-    answer = Say(key=f"flows.{flow_id}.{which}", facts=dict(found.facts))
+    if through := transfers.instead_of(flows, memory, flow, found.outcome):
+        return through_instead(flows, memory, through, *before)
+    answer = Say(key=_answer_key(flows, memory, flow, found), facts=dict(found.facts))
     says = (*before, spoken(answer, flow.voice))
     # A second refund is another refund: what belongs to this question is forgotten with it.
     kept = {name: value for name, value in memory.slots.items() if name not in flow.slots}
     memory = memory.model_copy(update={"slots": kept})
-    if flow.hand_over is not None:
-        return hand_over(flows, memory, says, flow.hand_over.reason, flow.hand_over.queue)
-    return _go_on(flows, memory, says, flow)
+    if through := transfers.after_answer(flows, memory, flow, found.outcome):
+        return put_through(flows, memory, says, through.transfer, through.why)
+    return _go_on(flows, memory, says, flow, found.outcome)
+
+
+def _answer_key(flows: FlowSet, memory: Memory, flow: Flow, found: Found) -> str:
+    """The sentence for an outcome, in the variant of the caller's group."""
+    which, answer = "answer", flow.answer
+    if found.outcome in flow.otherwise:
+        which, answer = f"otherwise.{found.outcome}", flow.otherwise[found.outcome]
+    group = variant(flows, memory, answer)
+    return f"flows.{flow.id}.{which}" + (f".by_group.{group}" if group else "")
 
 
 def _go_on(
-    flows: FlowSet, memory: Memory, says: tuple[Say, ...], flow: Flow | None = None
+    flows: FlowSet,
+    memory: Memory,
+    says: tuple[Say, ...],
+    flow: Flow | None = None,
+    outcome: str = "",
 ) -> Answered:
     if memory.interrupted:
         asking = memory.interrupted[-1]
         memory = memory.model_copy(update={"interrupted": memory.interrupted[:-1]})
         return ask(flows, memory, asking, *says)
-    if not memory.offered_more:
+    offer = next_offer(flows, memory, flow, outcome) if flow else None
+    asking = Asking(kind=Asked.MORE)
+    if flow is not None and offer is not None:
+        says = (*says, sentence(flows, memory, flow, offer))
+        memory = memory.model_copy(update={"offered": (*memory.offered, offer.question)})
+        asking = Asking(kind=Asked.FOLLOW_UP, flow=offer.question)
+    elif not memory.offered_more:
         # Once a call, so that the caller knows whose turn it is; more often would be chatter.
         says = (*says, wording("anything_else"))
         memory = memory.model_copy(update={"offered_more": True})
@@ -141,7 +171,7 @@ def _go_on(
     return answered(
         memory,
         says,
-        Asking(kind=Asked.MORE),
+        asking,
         expect=voice.expect or Expect.FREE,
         pause_s=voice.pause_s,
         phrases=phrases(voice, memory.language),
@@ -156,14 +186,37 @@ def _identified(flows: FlowSet, need: Need, result: Found | Failed) -> Step:
     if result.outcome == "pin" and "pin" not in memory.slots:
         return ask(flows, memory, _slot(need.flow, "pin"))
     if result.outcome == "ok":
-        known = {"verified": True, "customer": result.facts["customer"]}
-        memory = _without_identity(flows, memory).model_copy(update=known)
+        memory = identified(_without_identity(flows, memory), result)
         return pursue(flows, memory, need.flow)
     tries = memory.asking.tries if memory.asking else 0
     memory = _without_identity(flows, memory)
     again = Asking(kind=Asked.SLOT, flow=need.flow, slot="card_tail", tries=tries)
     memory = memory.model_copy(update={"asking": again})
     return wrong(flows, memory, wording("identity_wrong"))
+
+
+def identified(memory: Memory, found: Found) -> Memory:
+    """Keep who the caller has proved to be, and what groups go by."""
+    account = {name: value for name, value in found.facts.items() if name not in ("customer", TAGS)}
+    known = {"verified": True, "customer": found.facts["customer"], "account": account}
+    return memory.model_copy(update={**known, "tags": tags_of(found)})
+
+
+def recognised(memory: Memory, found: Found | Failed) -> Memory:
+    """Keep whose number it is: enough for tags, not for facts of the account."""
+    if isinstance(found, Failed) or found.outcome != "ok":
+        return memory
+    known = {"number_known": True, "customer": found.facts["customer"], "tags": tags_of(found)}
+    return memory.model_copy(update=known)
+
+
+TAGS = "tags"
+"""The fact that holds a customer's tags, with blanks between them."""
+
+
+def tags_of(found: Found) -> tuple[str, ...]:
+    """The tags that a lookup gave."""
+    return tuple(found.facts.get(TAGS, "").split())
 
 
 def _without_identity(flows: FlowSet, memory: Memory) -> Memory:

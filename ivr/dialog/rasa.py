@@ -61,6 +61,7 @@ class RasaDialog:
         metadata = {
             "language": info.language,
             "caller_key": info.caller_key,
+            "calls_lately": info.calls_lately,
             "opening": opening.kind,
             "questions": list(opening.questions),
         }

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.dialog.flows import FlowSet
+from ivr.dialog.groups import groups_of
 from ivr.dialog.memory import Asked, Asking, Decision, Memory, Say
+from ivr.dialog.parts import Priority, Transfer
 from ivr.dialog.thresholds import AS_COSTS_SAY, ChosenThresholds
 from ivr.domain import Expect, Happening, Opening, Then
 
@@ -91,25 +93,38 @@ def answered(
     return Answered(memory.model_copy(update={"asking": asking, "last": decision}), decision)
 
 
-YES_NO = frozenset({Asked.OFFER, Asked.PERSON, Asked.CALL_BACK})
+YES_NO = frozenset({Asked.OFFER, Asked.FOLLOW_UP, Asked.PERSON, Asked.CALL_BACK})
 
 
 def hand_over(
     flows: FlowSet, memory: Memory, says: tuple[Say, ...], reason: str, queue: str = ""
 ) -> Answered:
     """Say something and put the caller through."""
+    transfer = Transfer(queue=queue or flows.hotline.person_queue, reason=reason)
+    return put_through(flows, memory, says, transfer)
+
+
+def put_through(
+    flows: FlowSet, memory: Memory, says: tuple[Say, ...], transfer: Transfer, why: str = ""
+) -> Answered:
+    """Say something and put the caller through as a rule says; `why` is for the agent."""
+    priority = Priority.HIGH if memory.upset else transfer.priority
     return answered(
         memory,
         says,
         then=Then.HAND_OVER,
-        queue=queue or flows.hotline.person_queue,
-        reason=reason,
-        brief=_brief(flows, memory),
+        queue=transfer.queue,
+        reason=transfer.reason,
+        priority=priority,
+        brief=_brief(flows, memory, why, priority),
     )
 
 
-def _brief(flows: FlowSet, memory: Memory) -> tuple[str, ...]:
+def _brief(flows: FlowSet, memory: Memory, why: str, priority: Priority) -> tuple[str, ...]:
     flow = flows.flows.get(memory.question)
     title = flow.titles.en if flow else "not known yet"
     identity = "verified" if memory.verified else "not verified"
-    return (f"About: {title}", f"Caller: {identity}", f"Language: {memory.language}")
+    caller = ", ".join((identity, *groups_of(flows, memory)))
+    lines = (f"About: {title}", f"Caller: {caller}", f"Language: {memory.language}")
+    causes = ", ".join(filter(None, (why, "high priority" if priority is Priority.HIGH else "")))
+    return (*lines, f"Why: {causes}") if causes else lines

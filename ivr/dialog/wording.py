@@ -14,8 +14,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ivr import log
 from ivr.dialog import spoken
-from ivr.dialog.flows import FlowSet, Texts
+from ivr.dialog.flows import FlowSet
 from ivr.dialog.memory import Decision, Say
+from ivr.dialog.parts import Answer, Priority, Texts
 from ivr.domain import Expect, HandOver, Language, Listening, Prompt, Reply, Then
 
 _log = log.get(__name__)
@@ -27,7 +28,9 @@ def reply_of(
     """Render a decision; a sentence that cannot be rendered becomes an apology."""
     hand_over = None
     if decision.then is Then.HAND_OVER:
-        hand_over = HandOver(decision.queue, decision.reason, decision.brief)
+        hand_over = HandOver(
+            decision.queue, decision.reason, decision.brief, decision.priority is Priority.HIGH
+        )
     return Reply(
         prompts=tuple(_prompt(flows, decision, say) for say in decision.says),
         listening=Listening(
@@ -72,14 +75,22 @@ def keys_of(flows: FlowSet) -> list[str]:
     for name, slot in flows.hotline.identity.items():
         keys += [f"identity.{name}.prompt"] + ([f"identity.{name}.again"] if slot.again else [])
     for id_, flow in flows.flows.items():
-        keys += [f"flows.{id_}.answer"] + ([f"flows.{id_}.offer"] if flow.offer else [])
-        keys += [f"flows.{id_}.otherwise.{outcome}" for outcome in flow.otherwise]
+        keys += [f"flows.{id_}.offer"] if flow.offer else []
+        keys += _answers(f"flows.{id_}.answer", flow.answer)
+        for outcome, answer in flow.otherwise.items():
+            keys += _answers(f"flows.{id_}.otherwise.{outcome}", answer)
+        keys += [f"flows.{id_}.offers.{n}.offer" for n, o in enumerate(flow.offers) if o.offer]
+        keys += [f"flows.{id_}.transfers.{n}.say" for n, t in enumerate(flow.transfers) if t.say]
         for name, slot in flow.slots.items():
             slot_key = f"flows.{id_}.slots.{name}"
             keys += [f"{slot_key}.prompt"] + ([f"{slot_key}.again"] if slot.again else [])
         if flow.lookup and flow.lookup.failed:
             keys.append(f"flows.{id_}.lookup.failed")
     return keys
+
+
+def _answers(key: str, answer: Answer) -> list[str]:
+    return [key, *(f"{key}.by_group.{group}" for group in answer.by_group)]
 
 
 def texts_of(flows: FlowSet, key: str) -> Texts:
@@ -92,7 +103,10 @@ def texts_of(flows: FlowSet, key: str) -> Texts:
     }
     node = roots[group]
     for step in path:
-        node = node.get(step) if isinstance(node, Mapping) else getattr(node, step, None)
+        if isinstance(node, tuple):
+            node = node[int(step)]
+        else:
+            node = node.get(step) if isinstance(node, Mapping) else getattr(node, step, None)
     if not isinstance(node, Texts):
         raise KeyError(key)
     return node

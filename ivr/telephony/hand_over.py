@@ -6,7 +6,7 @@ UTF-8 (RFC 3986), which every agent's page can undo with one call (`urllib.parse
 `decodeURIComponent`). Plain English stays readable.
 
     X-Hotline-Call: 1732170000.12       X-Hotline-Language: zh
-    X-Hotline-Reason: asked%20for%20a%20person
+    X-Hotline-Reason: asked%20for%20a%20person        X-Hotline-Priority: normal or high
     X-Hotline-Brief-1: %E6%9F%A5...      one header a line of the brief, at most MOST_LINES
 """
 
@@ -82,6 +82,7 @@ def headers(info: CallInfo, hand_over: HandOver) -> dict[str, str]:
         "X-Hotline-Call": encoded(info.call_id),
         "X-Hotline-Language": info.language.value,
         "X-Hotline-Reason": encoded(hand_over.reason),
+        "X-Hotline-Priority": "high" if hand_over.is_urgent else "normal",
         **{f"X-Hotline-Brief-{number}": encoded(line) for number, line in enumerate(lines, 1)},
     }
 

