@@ -1,6 +1,5 @@
 """Callers are recognised without their numbers; the secret behind it is guarded."""
 
-import secrets
 from pathlib import Path
 
 import pytest
@@ -80,7 +79,7 @@ def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
         load_keys(tmp_path / "store")
 
 
-@pytest.mark.parametrize("content", ["", "abc", "z" * 64, secrets.token_hex(16), "ü" * 64])
+@pytest.mark.parametrize("content", ["", "abc", "z" * 64, "ab" * 16, "ü" * 64])
 def test_a_damaged_secret_is_refused_with_the_remedy(tmp_path: Path, content: str) -> None:
     file = tmp_path / "store"
     file.write_text(content, encoding="utf-8")
