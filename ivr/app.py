@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from ivr import log
 from ivr.asr.vosk import VoskRecognizer
-from ivr.audio.speech import SpeechDetector
+from ivr.audio.speech import SpeechDetector, find_voice_net
 from ivr.call.engines import Engines, Nobody, Observer
 from ivr.call.offers import running_opener
 from ivr.call.switchboard import Switchboard
@@ -99,6 +100,7 @@ async def running(
         progress("ear")
         recognizer = await asyncio.to_thread(VoskRecognizer.from_settings, settings)
         stack.callback(recognizer.close)
+        net = await asyncio.to_thread(find_voice_net, settings)
         progress("voice")
         voice = await stack.enter_async_context(make_synthesizer(settings))
         progress("mind (Rasa)")
@@ -113,7 +115,7 @@ async def running(
             voice=voice,
             store=store,
             opener=opener,
-            detector=lambda: SpeechDetector(settings.hearing),
+            detector=partial(SpeechDetector, settings.hearing, net),
             observer=observer or Nobody(),
         )
         hotline = Hotline(

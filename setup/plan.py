@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from setup import apt, asterisk, engines, environments
+from setup import apt, asterisk, engines, environments, voice_net
 from setup.steps import Step, carry_out
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,7 +13,13 @@ ROOT = Path(__file__).resolve().parents[1]
 def steps_for(target: str) -> list[Step]:
     """Give the steps of a target: `check` lints, `run` answers calls, `test` proves it all."""
     main = environments.main_step()
-    rest = [asterisk.step(), environments.rasa_step(), engines.models_step(), engines.bot_step()]
+    rest = [
+        asterisk.step(),
+        environments.rasa_step(),
+        voice_net.step(),
+        engines.models_step(),
+        engines.bot_step(),
+    ]
     plans = {
         "check": [apt.step("base"), main],
         "run": [apt.step("base", "run"), main, *rest],

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+from ivr import log
 from ivr.audio.echo import EchoCanceller, NoEchoCanceller, WebRtcEchoCanceller
 from ivr.audio.echo_presence import EchoPresence
 from ivr.audio.level import LevelGate
 from ivr.audio.vad import VoiceDetector
-from ivr.config.settings import Hearing
+from ivr.audio.voice_net import FILE, VoiceJudge, VoiceNet
+from ivr.config.settings import Hearing, Settings
 from ivr.domain import FRAME_BYTES, AudioFrame
+from ivr.errors import ConfigError
+
+_log = log.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +24,20 @@ class Heard:
 
 
 class SpeechDetector:
-    """The chain before the ear; one per call. Costs 0.04 ms a frame, 0.2 on a line with echo."""
+    """The chain before the ear; one per call.
 
-    def __init__(self, hearing: Hearing) -> None:
+    Costs 0.01 ms a frame, 0.1 while something sounds, 0.2 more on a line with echo.
+    """
+
+    def __init__(self, hearing: Hearing, net: VoiceNet | None = None) -> None:
+        """Without a net, WebRTC's detector judges alone."""
         self._echo: EchoCanceller = (
             WebRtcEchoCanceller() if hearing.echo_cancelling else NoEchoCanceller()
         )
         self._presence = EchoPresence()
         self._gate = LevelGate(hearing.quietest_dbfs, hearing.above_noise_db)
         self._voice = VoiceDetector(hearing.vad_mode)
+        self._judge = VoiceJudge(net) if net else None
 
     def hear(self, frame: AudioFrame) -> Heard:
         """Judge one frame; one that is short (a line that stutters) is filled with silence."""
@@ -36,9 +46,29 @@ class SpeechDetector:
         # On a clean line the canceller rests: it would cost two thirds of the event loop, and an
         # echo that begins later is found within 0.3 s.
         pcm = self._echo.process(heard, played) if self._presence.is_present else heard
+        if self._judge:
+            self._judge.add(pcm)
         # Both learn from every frame, so both are asked every time.
         is_loud, is_voice = self._gate.is_loud_enough(pcm), self._voice.is_speech(pcm)
-        return Heard(pcm, is_loud and is_voice)
+        return Heard(pcm, is_loud and is_voice and self._is_agreed())
+
+    def _is_agreed(self) -> bool:
+        return self._judge is None or self._judge.is_voice()
+
+
+def find_voice_net(settings: Settings) -> VoiceNet | None:
+    """Load the voice net; without its file the hotline hears as well as WebRTC's detector does.
+
+    What is missing is told in the log, here and by the doctor, because callers only notice that
+    noises interrupt the hotline.
+    """
+    if not settings.hearing.voice_net:
+        return None
+    try:
+        return VoiceNet(settings.models_dir / FILE)
+    except ConfigError as error:
+        _log.warning("voice_net_missing", problem=error.problem, remedy=error.remedy)
+        return None
 
 
 def _whole(pcm: bytes) -> bytes:

@@ -132,6 +132,20 @@ def models(settings: Settings) -> Iterator[Finding]:
             yield there(part, f"{name}, {model.rate_hz} Hz")
 
 
+def voice_net(settings: Settings) -> Iterator[Finding]:
+    """The net that tells voices from noise; without it more noises interrupt prompts."""
+    from ivr.audio.voice_net import FILE, VoiceNet
+
+    if not settings.hearing.voice_net:
+        return
+    try:
+        VoiceNet(settings.models_dir / FILE)
+    except ConfigError as error:
+        yield Finding("voice net", State.OPTIONAL, error.problem, error.remedy)
+    else:
+        yield there("voice net", "Silero VAD, 8000 Hz")
+
+
 def bot(settings: Settings) -> Iterator[Finding]:
     """The flows, and whether Rasa has been taught them."""
     from ivr.dialog.flows import load_flows
@@ -195,6 +209,7 @@ EVERY: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     asterisk,
     rasa,
     models,
+    voice_net,
     bot,
     ports,
     disk,

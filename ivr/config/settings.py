@@ -127,6 +127,9 @@ class Hearing(Section):
 
     vad_mode: int = Field(default=3, ge=0, le=3)
     """WebRTC VAD aggressiveness; higher rejects more noise and more quiet speech."""
+    voice_net: bool = True
+    """Ask a neural net whether what WebRTC VAD hears is a voice at all. Off saves 0.3 % of a core
+    per caller who speaks, and music, doors and breath interrupt prompts."""
     echo_cancelling: bool = True
     """Take our own voice out of what we hear. Off saves 0.8 % of a core per speaking prompt."""
     quietest_dbfs: float = Field(default=-50.0, ge=-96, le=0)

@@ -2,13 +2,15 @@
 
 import configparser
 import os
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from setup import apt, asterisk, environments, plan, pythons
+from setup import apt, asterisk, environments, plan, pythons, voice_net
 from setup.work import SetupError, Work
 
 
@@ -148,3 +150,33 @@ def test_the_locked_versions_are_ones_that_we_allow() -> None:
     ]
 
     assert wrong == [], "run `make lock` after `make setup`"
+
+
+def test_the_voice_net_is_pinned_by_checksum() -> None:
+    lines = (plan.ROOT / "setup/voice-net.txt").read_text().splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+
+    assert len(pins) == 1
+    assert re.fullmatch(r"silero-vad==[\d.]+ --hash=sha256:[0-9a-f]{64}", pins[0])
+
+
+def test_the_net_and_its_licence_are_taken_out_of_the_package(tmp_path: Path) -> None:
+    wheel = tmp_path / "silero.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("silero_vad/data/silero_vad.onnx", b"net")
+        archive.writestr("silero_vad/data/silero_vad.jit", b"two megabytes for torch")
+        archive.writestr("silero_vad-6.dist-info/licenses/LICENSE", b"MIT")
+
+    voice_net.take_out(wheel, tmp_path / "net")
+
+    found = {file.name: file.read_bytes() for file in (tmp_path / "net").iterdir()}
+    assert found == {"silero_vad.onnx": b"net", "LICENSE": b"MIT"}
+
+
+def test_a_package_without_the_net_is_refused(tmp_path: Path) -> None:
+    wheel = tmp_path / "silero.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("silero_vad/__init__.py", b"")
+
+    with pytest.raises(SetupError, match=r"holds no silero_vad\.onnx"):
+        voice_net.take_out(wheel, tmp_path / "net")
