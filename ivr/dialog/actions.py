@@ -61,6 +61,7 @@ class Actions:
 
     async def decide(self, memory: Memory, said: Input, reach: Reach = HEARD) -> Answered:
         """Decide a turn, fetching the facts it needs."""
+        memory = memory.model_copy(update={"today": self._today()})
         if isinstance(said, Opening) and memory.caller_key:
             need = Need(memory, RECOGNISE, "")
             memory = questions.recognised(memory, await self._look_up(need))

@@ -106,7 +106,7 @@ def _sorry(flow: Flow | None, through: transfers.Reason) -> Say:
 
 def _heard_for_slot(flows: FlowSet, memory: Memory, asking: Asking, said: Understood) -> Step:
     slot = flows.slot(asking.flow, asking.slot)
-    value = value_of_words(slot, said.text, memory.language)
+    value = value_of_words(slot, said.text, memory.language, memory.today)
     if value is not None:
         return questions.given(flows, memory, value)
     sure = said.confidence >= flows.hotline.sure
@@ -262,7 +262,7 @@ def _pressed(flows: FlowSet, memory: Memory, digits: str) -> Step:
         return _KEYS[digits](flows, memory)
     asking = memory.asking
     if asking is not None and asking.kind is Asked.SLOT:
-        value = value_of_keys(flows.slot(asking.flow, asking.slot), digits)
+        value = value_of_keys(flows.slot(asking.flow, asking.slot), digits, memory.today)
         if value is None:
             return questions.wrong(flows, memory)
         return questions.given(flows, memory, value)

@@ -29,67 +29,11 @@ from ivr.dialog.parts import (
     Texts,
     Transfer,
 )
-from ivr.domain import Expect
+from ivr.dialog.slot_settings import Slot, Voice
 from ivr.errors import ConfigError, Place
 
 NAVIGATION_FILE = "navigation.yaml"
 HOTLINE_FILE = "hotline.yaml"
-
-
-class SlotType(StrEnum):
-    """What a slot holds and how it is spoken."""
-
-    DIGITS = "digits"
-    AMOUNT = "amount"
-    DATE = "date"
-    YES_NO = "yes_no"
-    TEXT = "text"
-
-    @property
-    def expect(self) -> Expect:
-        """How to listen for it."""
-        return Expect.FREE if self is SlotType.TEXT else Expect(self.value)
-
-
-class Voice(Part):
-    """How a sentence is spoken, and how the caller is heard after it."""
-
-    interruptible: bool = True
-    """False only for legal notices: the caller is heard only after the last word."""
-    interruptible_after_s: float = Field(default=0.0, ge=0, le=12)
-    """Seconds at its beginning in which it cannot be interrupted; 0: at once."""
-    pause_s: float | None = Field(default=None, gt=0, le=5)
-    """Silence that ends the caller's answer; None: as usual for what is expected."""
-    expect: Expect | None = None
-    """What kind of answer the ear listens for; None: after a question for a slot its type,
-    otherwise anything."""
-    phrases: Examples | None = None
-    """Answers that are likely: the ear prefers them to words that sound alike."""
-
-    @model_validator(mode="after")
-    def _interruption_is_of_one_kind(self) -> Self:
-        if self.interruptible_after_s and not self.interruptible:
-            raise ValueError(
-                "interruptible_after_s has no meaning with interruptible: false; drop one of them"
-            )
-        return self
-
-
-class Slot(Part):
-    """Something the hotline has to ask before it can answer."""
-
-    type: SlotType
-    prompt: Texts
-    again: Texts | None = None
-    """Said instead of `prompt` after a wrong answer."""
-    length: int | None = Field(default=None, ge=1, le=32)
-    """Number of digits; ends keypad entry without "#"."""
-    retries: int = Field(default=2, ge=0, le=5)
-    """Wrong answers that are forgiven; after one more a person helps."""
-    keypad: bool = True
-    """False: the answer is only spoken, and keys are refused."""
-    voice: Voice = Voice()
-    """How the prompt is spoken and the answer heard."""
 
 
 class MayHear(StrEnum):

@@ -4,6 +4,7 @@ Both are pydantic models because both travel: the memory as a slot of Rasa's tra
 rewinding a turn rewinds it too), the decision through Rasa back to the call.
 """
 
+from datetime import date
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -80,6 +81,8 @@ class Memory(_Frozen):
     """All that a conversation knows between two turns."""
 
     language: Language
+    today: date = date.min
+    """The day of this turn on the caller's calendar; whoever runs turns sets it before each."""
     caller_key: str = ""
     customer: str = ""
     """Id of the customer in the facts database, once known."""

@@ -6,10 +6,11 @@ which things became known.
 """
 
 from ivr.dialog import transfers
-from ivr.dialog.flows import Flow, FlowSet, Slot, Voice
+from ivr.dialog.flows import Flow, FlowSet
 from ivr.dialog.follow_ups import may_hear, next_offer, sentence
 from ivr.dialog.groups import variant
 from ivr.dialog.memory import Asked, Asking, Memory, Say
+from ivr.dialog.slot_settings import Slot, Voice
 from ivr.dialog.step import (
     Answered,
     Failed,
@@ -66,9 +67,9 @@ def ask(flows: FlowSet, memory: Memory, asking: Asking, *before: Say) -> Answere
         (*before, say),
         asking,
         expect=slot.voice.expect or slot.type.expect,
-        max_digits=slot.length,
+        max_digits=slot.max_keys,
         pause_s=slot.voice.pause_s,
-        phrases=phrases(slot.voice, memory.language),
+        phrases=phrases(slot.voice, memory.language) + slot.words(memory.language),
     )
 
 

@@ -54,6 +54,14 @@ def day(value: date, language: Language) -> str:
     return f"{_EN_MONTHS[value.month - 1]} {_en_ordinal(value.day)}"
 
 
+def day_and_year(value: date, language: Language) -> str:
+    """A day with its year: 二零二七年十二月三号, December third twenty twenty seven."""
+    if language is Language.ZH:
+        year = "".join(_ZH_DIGITS[int(sign)] for sign in str(value.year))
+        return f"{year}年{day(value, language)}"
+    return f"{day(value, language)} {_en_year(value.year)}"
+
+
 def digits(value: str, language: Language) -> str:
     """A digit string, digit by digit; Mandarin says 幺 for one, as on every telephone."""
     if language is Language.ZH:
@@ -118,6 +126,15 @@ def _en_number(value: int) -> str:
 
 def _en_joined(head: str, rest: int) -> str:
     return f"{head} {_en_number(rest)}" if rest else head
+
+
+def _en_year(value: int) -> str:
+    century, year = divmod(value, 100)
+    if century == 20 and year < 10:
+        return _en_number(value)
+    if year < 10:
+        return f"{_en_number(century)} " + (f"oh {_EN_ONES[year]}" if year else "hundred")
+    return f"{_en_number(century)} {_en_number(year)}"
 
 
 def _en_ordinal(value: int) -> str:

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from ivr.dialog.flows import Examples, Voice
+from ivr.dialog.flows import Examples
+from ivr.dialog.slot_settings import Voice
 from ivr.dialog.wording import reply_of
 from ivr.domain import Expect, Reply
 from tests.unit.dialog.talk import Talk, with_flow
