@@ -14,12 +14,11 @@ from ivr.audio.activity import Activity, ActivityCounter
 from ivr.call.answers import Answers, Talk
 from ivr.call.ending import Ending
 from ivr.call.engines import Engines
+from ivr.call.interruption import Interruption
 from ivr.call.journal import Journal
 from ivr.call.keypad import Keypad
 from ivr.call.moments import Moments
 from ivr.call.mouth import Mouth
-from ivr.call.overheard import Overheard
-from ivr.call.overlap import Overlap, is_meant
 from ivr.call.turns import Cue, Event, State, after
 from ivr.call.utterance import HeardUtterance
 from ivr.config.settings import Hearing as HearingSettings
@@ -67,7 +66,7 @@ class Conversation:
         )
         self._answers = Answers(self._talk, self)
         self._ending = Ending(self._talk, self._activity, self._answers)
-        self._overheard = Overheard(self._utterance, self._moments)
+        self._interruption = Interruption(self._talk, self._activity, self)
         self._state = State.WAITING
         self._over: asyncio.Future[Reply] | None = None
         self._line_error: EngineError | None = None
@@ -135,28 +134,21 @@ class Conversation:
             return
         for activity in self._activity.on_frame(heard.is_speech):
             await self._heard(activity)
-        if self._state is State.OVERLAP and self._is_meant():
-            await self.on(Event.SUSTAINED)
+        await self._interruption.on_frame()
         if self._state is State.HEARING:
             self._ending.on_frame(heard.is_speech)
         if heard.is_speech and self._state in (State.HEARING, State.OVERLAP, State.ANNOUNCING):
             self._moments.voice_ended_s = self._moments.now_s
 
     async def _heard(self, activity: Activity) -> None:
-        is_new = self._state is not State.HEARING and not self._overheard.is_anything
+        is_new = self._state is not State.HEARING and not self._interruption.overheard.is_anything
         if activity is Activity.ONSET and is_new:
             self._moments.voice_began_s = self._moments.now_s - self._settings.onset_s
         if self._state is State.ANNOUNCING:
-            self._overheard.take(activity)
+            self._interruption.overheard.take(activity)
         elif self._state is State.OVERLAP and activity is Activity.SUSTAINED:
             return  # whether it is meant is not a matter of its length alone
         await self.on(Event[activity.name])
-
-    def _is_meant(self) -> bool:
-        sound_s = self._moments.now_s - self._moments.voice_began_s
-        said_lately = self._mouth.said_lately(sound_s)
-        sound = Overlap(self._activity.voiced_s, self._utterance.partial, said_lately)
-        return is_meant(sound, self._talk.listening, self._settings.sustained_s)
 
     async def _press(self, key: str) -> None:
         if not self._is_talking:
@@ -165,16 +157,6 @@ class Conversation:
         if self._state is not State.ANNOUNCING:
             self._moments.voice_ended_s = self._moments.now_s
         await self.on(Event.KEY)
-
-    async def _take_up_overheard(self) -> None:
-        """Let the turn table have what happened over a notice. A sound that goes on comes anew."""
-        if not self._keypad.is_empty:
-            self._utterance.forget_kept()
-            self._moments.voice_ended_s = self._moments.now_s
-            await self.on(Event.KEY)
-        elif not self._overheard.is_sounding:
-            await self.on(Event.ONSET)
-            await self.on(Event.PAUSE)
 
     # --- the turn table -------------------------------------------------------------------
 
@@ -194,9 +176,9 @@ class Conversation:
         if self._state is not before:
             self._duck_in_overlap(before)
         if before not in (State.HEARING, State.THINKING) and cue in _BEGIN_A_TURN:
-            is_over_us = before in _WE_SPEAK or self._overheard.is_anything
+            is_over_us = before in _WE_SPEAK or self._interruption.overheard.is_anything
             self._answers.new_turn(is_over_us=is_over_us)
-            self._overheard = Overheard(self._utterance, self._moments)
+            self._interruption.overhear()
         self._act(cue, event)
 
     def _act(self, cue: Cue, event: Event) -> None:
@@ -224,7 +206,7 @@ class Conversation:
         """Tell the counter who speaks, and how long a pause ends what the caller says now."""
         self._ending.begin()
         if self._state is State.ANNOUNCING:
-            self._overheard = Overheard(self._utterance, self._moments)
+            self._interruption.overhear()
         if self._state in _WE_SPEAK and before not in _WE_SPEAK:
             self._activity.prompt_began()
         elif before in _WE_SPEAK and self._state not in _WE_SPEAK:
@@ -238,6 +220,7 @@ class Conversation:
         if self._state is State.OVERLAP:
             self._media.duck()
         elif before is State.OVERLAP:
+            self._interruption.overlap_ended()
             self._media.unduck()
 
     def _open_ear(self) -> None:
@@ -271,9 +254,9 @@ class Conversation:
         self._mouth.run_heard()
         if not self._mouth.has_more and self._is_last(self._mouth.reply):
             return
-        if was_notice and (self._overheard.is_anything or not self._keypad.is_empty):
+        if was_notice and (self._interruption.overheard.is_anything or not self._keypad.is_empty):
             self._let_the_caller_first()
-            await self._take_up_overheard()
+            await self._interruption.take_up_overheard()
         elif self._mouth.has_more and self._state is State.WAITING:
             self._answers.begin_next_run()
         else:

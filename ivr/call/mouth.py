@@ -81,7 +81,7 @@ class Mouth:
         interrupt?) and may refuse. Raises EngineError when the voice or the line fails.
         """
         run = _first_run(self._left)
-        may_interrupt = not run or run[0].may_interrupt
+        may_interrupt = not run or (run[0].may_interrupt and not run[0].interruptible_after_s)
         self._labels += 1
         self._label = f"said-{self._labels}"
         spoken: list[Spoken] = []
@@ -126,6 +126,14 @@ class Mouth:
             return
         async for pcm in self._voice.say(prompt):
             yield pcm
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the protected beginning of what is being said has been heard."""
+        if not self._run or not self._run[0].may_interrupt:
+            return False
+        heard_s = self._media.heard_s - self._heard_before_s
+        return heard_s >= self._run[0].interruptible_after_s
 
     @property
     def has_spoken(self) -> bool:
@@ -217,5 +225,11 @@ class Mouth:
 
 
 def _first_run(prompts: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
-    same = takewhile(lambda prompt: prompt.may_interrupt == prompts[0].may_interrupt, prompts)
-    return tuple(same)
+    """Give the prompts that are alike; one with a protected beginning begins a run of its own."""
+    rest = takewhile(
+        lambda prompt: (
+            prompt.may_interrupt == prompts[0].may_interrupt and not prompt.interruptible_after_s
+        ),
+        prompts[1:],
+    )
+    return (*prompts[:1], *rest)

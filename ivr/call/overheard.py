@@ -1,6 +1,7 @@
 """What a caller says or keys over a notice: it is taken when the notice is over, not before.
 
-A notice cannot be cut, but a caller who answers into it has answered. The turn table knows
+The same goes for the protected beginning of a prompt that may be interrupted later on. Neither
+can be cut, but a caller who answers into it has answered. The turn table knows
 nothing of that: while it says ANNOUNCING all is harmless. What was overheard comes to it
 afterwards, as the events it would have brought then.
 """

@@ -26,7 +26,7 @@ ASSENT: Final = {
 }
 """Words that say "go on" over our prompt, and "yes" where we have asked for a yes."""
 _CLOSED: Final = (Expect.YES_NO, Expect.MENU)
-_WORD_S: Final = 0.12
+WORD_S: Final = 0.12
 """Voiced audio without which no word of the ear is believed: noise makes it guess."""
 _BACKCHANNEL_S: Final = 0.9
 """Longest "mm-hm"; whoever goes on saying "yes, yes" for longer wants to say something."""
@@ -49,7 +49,7 @@ def is_meant(overlap: Overlap, listening: Listening, sustained_s: float) -> bool
     meant = [word for word in words if not _is_ours(word, overlap.said_lately)]
     if is_backchannel(" ".join(meant), listening):
         return overlap.voiced_s >= max(_BACKCHANNEL_S, sustained_s)
-    return overlap.voiced_s >= _WORD_S
+    return overlap.voiced_s >= WORD_S
 
 
 def is_backchannel(text: str, listening: Listening) -> bool:

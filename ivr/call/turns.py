@@ -1,18 +1,20 @@
 """Whose turn it is, as a table.
 
-Six states, nine events, 54 pairs: each is a move (with the cue that the session acts on), is
+Six states, ten events, 60 pairs: each is a move (with the cue that the session acts on), is
 harmless (may happen, changes nothing), or is impossible (a bug, raised). The caller's events
 come from counting voiced frames (`ivr.audio.activity`) and from the keypad; ours say that a
-reply is ready to be spoken (REPLY, or NOTICE for one that cannot be cut) and that it has been
-heard to its end (SAID). Time is counted in frames, so no test needs a clock.
+reply is ready to be spoken (REPLY, or NOTICE for one that cannot be cut), that what could not
+be cut may be from now on (OPENED), and that all has been heard to its end (SAID). Time is
+counted in frames, so no test needs a clock.
 
 The heart of it is OVERLAP. When the caller makes a sound while we speak, we listen and go on
 speaking, softly (the session ducks the prompt for exactly as long as the state lasts): only what
 is meant for us (SUSTAINED, judged by `ivr.call.overlap` from its length and its words) stops us,
 a cough or "mm-hm" (PAUSE before that) does not. A stop that turns out to be for nothing is mended
 by a REPLY that goes on with what was not heard. What happens while we are ANNOUNCING is harmless
-then, and comes as events once the notice has been heard. And in THINKING the caller may simply
-talk on: the answer in preparation is dropped and the same utterance continues.
+then, and comes as events once the notice, or the protected beginning of a prompt, has been heard.
+And in THINKING the caller may simply talk on: the answer in preparation is dropped and the same
+utterance continues.
 """
 
 from enum import Enum, auto
@@ -41,6 +43,7 @@ class Event(Enum):
     KEY = auto()  # a key was pressed
     REPLY = auto()  # an answer is ready, it may be interrupted
     NOTICE = auto()  # an answer is ready, it may not
+    OPENED = auto()  # its protected beginning has been heard: from now on it may be interrupted
     SAID = auto()  # the caller has heard all of it
 
 
@@ -84,6 +87,7 @@ MOVES: Final[dict[tuple[State, Event], tuple[State, Cue]]] = {
     (_S.OVERLAP, _E.PAUSE): (_S.SPEAKING, _C.DROP_EAR),
     (_S.OVERLAP, _E.KEY): (_S.THINKING, _C.FALL_SILENT_AND_UNDERSTAND),
     (_S.OVERLAP, _E.SAID): (_S.HEARING, _C.NOTHING),
+    (_S.ANNOUNCING, _E.OPENED): (_S.SPEAKING, _C.NOTHING),
     (_S.ANNOUNCING, _E.SAID): (_S.WAITING, _C.NOTHING),
 }
 

@@ -88,7 +88,11 @@ def _whole_words(text: str, since: float, until: float) -> str:
 
 
 def _from_the_sentence_at(prompt: Prompt, share: float) -> Prompt:
-    """A recording cannot be cut by its text, so it begins anew."""
+    """A recording cannot be cut by its text, so it begins anew.
+
+    It was cut, so its protected beginning has been heard and need not be protected again.
+    """
+    prompt = replace(prompt, interruptible_after_s=0.0)
     if prompt.recording:
         return prompt
     cut = share * len(prompt.text)

@@ -47,6 +47,7 @@ class Rule:
     expect: Expect = Expect.FREE
     max_digits: int | None = None
     may_interrupt: bool = True
+    interruptible_after_s: float = 0.0
 
 
 REPEAT = Rule("repeat", ("再说一遍", "重复", "repeat", "say that again"), ("", ""))
@@ -242,6 +243,9 @@ def _match(rules: tuple[Rule, ...], said: CallerInput) -> Rule | None:
 def _by_rule(state: State, rule: Rule) -> Reply:
     question = rule.question or state.question
     reply = _say(state, rule.answer, expect=rule.expect, may_interrupt=rule.may_interrupt)
+    if rule.interruptible_after_s:
+        late = replace(reply.prompts[0], interruptible_after_s=rule.interruptible_after_s)
+        reply = replace(reply, prompts=(late,))
     listening = replace(reply.listening, max_digits=rule.max_digits)
     hand_over = HandOver("service", rule.intent) if rule.then is Then.HAND_OVER else None
     return replace(

@@ -11,7 +11,7 @@ def test_every_pair_of_the_turn_table_is_a_move_harmless_or_impossible() -> None
 
     impossible = pairs - moves - harmless
 
-    assert len(pairs) == 54
+    assert len(pairs) == 60
     assert not moves & harmless
     assert impossible == {
         (state, event)
@@ -22,6 +22,8 @@ def test_every_pair_of_the_turn_table_is_a_move_harmless_or_impossible() -> None
             turns.State.ANNOUNCING,
         )
         for event in (turns.Event.REPLY, turns.Event.NOTICE)
+    } | {
+        (state, turns.Event.OPENED) for state in turns.State if state is not turns.State.ANNOUNCING
     }
 
 
@@ -52,7 +54,7 @@ def test_speech_that_lasts_stops_the_prompt() -> None:
     )
 
 
-_CALLERS = [e for e in turns.Event if e.name not in ("SAID", "REPLY", "NOTICE")]
+_CALLERS = [e for e in turns.Event if e.name not in ("SAID", "OPENED", "REPLY", "NOTICE")]
 
 
 @pytest.mark.parametrize("event", _CALLERS)
