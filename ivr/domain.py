@@ -257,13 +257,15 @@ class Opening:
     """How to greet. `questions` holds as many flow ids as `kind` needs.
 
     `propensity` is the probability with which this opening was drawn (1 where no coin fell);
-    `held_out` marks a call that gets no offer so that offers can be judged against it.
+    `held_out` marks a call that gets no offer so that offers can be judged against it. `likely`
+    are the questions that may be named to this caller as examples, likeliest first.
     """
 
     kind: OpeningKind = OpeningKind.ASK
     questions: tuple[str, ...] = ()
     propensity: float = 1.0
     held_out: bool = False
+    likely: tuple[str, ...] = field(default=(), compare=False)
 
 
 # --- what is kept ------------------------------------------------------------------------

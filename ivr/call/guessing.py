@@ -102,8 +102,9 @@ class LearnedOpener:
         self._running[info.call_id] = running
         while len(self._running) > RUNNING:
             self._running.popitem(last=False)
+        likely = nameable(running.guess, self.permissions, self._sure(info))
         return Decision(
-            running.choice.opening,
+            replace(running.choice.opening, likely=likely),
             self._prediction(running),
             self.flows_version,
             sum(hours_of(self.now()) - call.at_h <= LATELY_H for call in past),
@@ -178,6 +179,17 @@ class LearnedOpener:
         if self.guardrail.watch(ended):
             _log.error("offers switched off", problem=self.guardrail.tripped)
         metrics.OFFERS_OFF.set(bool(self.guardrail.tripped))
+
+
+def nameable(guess: Guess, permissions: Permissions, sure: Sure) -> tuple[str, ...]:
+    """Give the likeliest questions that may be named to whoever calls, as they may be offered."""
+    allowed = {
+        question
+        for question, permission in permissions.items()
+        if permission.offer_to is not None and permission.offer_to <= sure
+    }
+    likely = (candidate.question for candidate in candidates_of(guess))
+    return tuple(question for question in likely if question in allowed)[:SHOWN]
 
 
 @contextmanager

@@ -101,7 +101,9 @@ def input_of(latest: Json) -> Input:
     name, text = intent.get("name") or "", latest.get("text") or ""
     if name == "opening":
         metadata = latest["metadata"]
-        return Opening(OpeningKind(metadata["opening"]), tuple(metadata["questions"]))
+        likely = tuple(metadata.get("likely", ()))
+        kind = OpeningKind(metadata["opening"])
+        return Opening(kind, tuple(metadata["questions"]), likely=likely)
     if name == "keys":
         return Pressed(text)
     if name in {happening.value for happening in Happening}:
@@ -113,6 +115,7 @@ def input_of(latest: Json) -> Input:
         text,
         tuple((entry["name"], float(entry["confidence"])) for entry in ranking),
         ChosenThresholds.of(latest.get("thresholds")),
+        bool((latest.get("metadata") or {}).get("doubtful")),
     )
 
 

@@ -118,6 +118,8 @@ def _check_sentences(flow: Flow, where: Where) -> Iterator[Finding]:
         sentences.append((("slots", name, "prompt"), slot.prompt, frozenset()))
         if slot.again is not None:
             sentences.append((("slots", name, "again"), slot.again, frozenset()))
+        if slot.help is not None:
+            sentences.append((("slots", name, "help"), slot.help, frozenset()))
     for path, texts, facts in sentences:
         for language in Language:
             for trouble in check_sentence(texts.of(language), language, facts):

@@ -1,43 +1,49 @@
 """What to do about one input of the caller: pure decisions, no I/O.
 
-`hear` gives a step: either the turn is decided, or facts are needed first. Who can be steered
-where is in one place here; how a question is brought to its answer is in `questions`.
+`hear` gives a step: either the turn is decided, or facts are needed first. How a question is
+brought to its answer is in `questions`, what words said besides it are good for in `supplement`,
+what is done about unclear words in `unsure`, and how callers steer in `steering`.
 """
 
-from ivr.dialog import questions, transfers
+from ivr.dialog import (
+    forms,
+    prompting,
+    questions,
+    steering,
+    supplement,
+    trail,
+    transfers,
+    unsure,
+)
 from ivr.dialog.flows import Flow, FlowSet, MayHear
+from ivr.dialog.happenings import HAPPENINGS
 from ivr.dialog.memory import Asked, Asking, Memory, Say
-from ivr.dialog.reach import rest
-from ivr.dialog.slots import value_of_keys, value_of_words
+from ivr.dialog.pressing import pressed
+from ivr.dialog.slots import yes_or_no
+from ivr.dialog.slots.yes_no import NO, YES
 from ivr.dialog.step import (
     YES_NO,
-    Answered,
     Input,
     Pressed,
     Step,
     Understood,
     answered,
-    hand_over,
     put_through,
     wording,
 )
-from ivr.domain import Happening, Language, Opening, OpeningKind, Then
-
-MORE = Asking(kind=Asked.MORE)
-SLOWER_SPEED = 0.8
-MISUNDERSTANDINGS = 2
-"""In a row, after which a person takes over."""
+from ivr.domain import Happening, Opening, OpeningKind
 
 
 def hear(flows: FlowSet, memory: Memory, said: Input) -> Step:
     """Decide what to do about one input."""
     if isinstance(said, Opening):
-        return _open(flows, memory, said)
+        return _open(flows, memory.model_copy(update={"likely": said.likely}), said)
+    memory = trail.noted(flows, memory)
     if isinstance(said, Happening):
-        return _HAPPENINGS[said](flows, memory)
+        return HAPPENINGS[said](flows, memory)
     memory = memory.model_copy(update={"silences": 0})
     if isinstance(said, Pressed):
-        return _pressed(flows, memory, said.digits)
+        return pressed(flows, memory, said.digits)
     if transfers.sounds_upset(flows, said.text, memory.language):
         return _upset(flows, memory, said)
     return _heard(flows, memory, said)
@@ -58,9 +64,8 @@ def _open(flows: FlowSet, memory: Memory, opening: Opening) -> Step:
     if opening.kind is OpeningKind.ANSWER and may_answer:
         return questions.pursue(flows, memory, offered[0], hello)
     if opening.kind is OpeningKind.OFFER_TWO and len(offered) > 1:
-        first, second = (flows.flows[id_].titles.of(memory.language) for id_ in offered[:2])
-        says = (hello, wording("offer_or", first=first, second=second))
-        return answered(memory, says, Asking(kind=Asked.CHOICE, flow=offered[0], other=offered[1]))
+        asking = Asking(kind=Asked.CHOICE, flow=offered[0], other=offered[1])
+        return prompting.reask(flows, memory.model_copy(update={"asking": asking}), hello)
     if opening.kind is not OpeningKind.ASK and offered:
         says = (hello, Say(key=f"flows.{offered[0]}.offer"))
         return answered(memory, says, Asking(kind=Asked.OFFER, flow=offered[0]))
@@ -71,16 +76,19 @@ def _open(flows: FlowSet, memory: Memory, opening: Opening) -> Step:
 
 
 def _heard(flows: FlowSet, memory: Memory, said: Understood) -> Step:
-    asking = memory.asking
-    if asking is not None and asking.kind is Asked.SLOT:
-        return _heard_for_slot(flows, memory, asking, said)
-    if said.intent in flows.flows:
-        return _question(flows, memory, said.intent)
-    if said.intent == "no" and (own := _own_question(flows, said)):
-        return _question(flows, memory, own)
-    if said.intent in _STEERING:
-        return _steer(flows, memory, said)
-    return _not_understood(flows, memory)
+    if prompting.is_form(memory):
+        return forms.heard(flows, memory, said)
+    # More than the intent has to be looked at where words are few: "no, five thousand".
+    if (by_words := _by_words(flows, memory, said)) is not None:
+        return by_words
+    answer = _yes_or_no(memory, said)
+    if answer == NO and (own := _own_question(flows, said)):
+        return questions.begin(flows, memory, own, said.text)
+    if answer:
+        return steering.steer(flows, memory, answer, said.text)
+    if (wish := unsure.wish(flows, memory, said)) is not None:
+        return wish
+    return unsure.question(flows, memory, said)
 
 
 def _upset(flows: FlowSet, memory: Memory, said: Understood) -> Step:
@@ -88,7 +96,7 @@ def _upset(flows: FlowSet, memory: Memory, said: Understood) -> Step:
     memory = memory.model_copy(update={"upset": True})
     meant = flows.flows.get(said.intent)
     if meant is not None and transfers.is_put_through(meant):
-        return _question(flows, memory, meant.id)
+        return questions.begin(flows, memory, meant.id)
     flow = meant or flows.flows.get(memory.question)
     through = transfers.when_upset(flows, memory, flow)
     if through is None:
@@ -104,24 +112,24 @@ def _sorry(flow: Flow | None, through: transfers.Reason) -> Say:
     return wording("person_for_upset")
 
 
-def _heard_for_slot(flows: FlowSet, memory: Memory, asking: Asking, said: Understood) -> Step:
-    slot = flows.slot(asking.flow, asking.slot)
-    value = value_of_words(slot, said.text, memory.language, memory.today)
-    if value is not None:
-        return questions.given(flows, memory, value)
-    sure = said.confidence >= flows.hotline.sure
-    if sure and said.intent in _STEERING and said.intent not in ("yes", "no"):
-        return _steer(flows, memory, said)
-    if sure and said.intent in flows.flows and said.intent != asking.flow:
-        aside = (*memory.interrupted, asking)
-        memory = memory.model_copy(update={"interrupted": aside})
-        return _question(flows, memory, said.intent)
-    return questions.wrong(flows, memory)
+def _by_words(flows: FlowSet, memory: Memory, said: Understood) -> Step | None:
+    if (again := _with_correction(flows, memory, said)) is not None:
+        return again
+    if (given := forms.heard_instead_of_yes(flows, memory, said)) is not None:
+        return given
+    asking = memory.asking
+    if asking is not None and asking.kind is Asked.CHOICE and (chosen := _chosen(asking, said)):
+        return questions.begin(flows, memory, chosen, f"{asking.text} {said.text}")
+    return None
 
 
-def _question(flows: FlowSet, memory: Memory, flow_id: str) -> Step:
-    memory = memory.model_copy(update={"misunderstood": 0, "asking": None})
-    return questions.pursue(flows, memory, flow_id)
+def _yes_or_no(memory: Memory, said: Understood) -> str | None:
+    """A yes or no in words of any kind, where it was asked for and nothing else was understood."""
+    if said.intent in (YES, NO):
+        return said.intent
+    is_asked = memory.asking is not None and memory.asking.kind in YES_NO
+    is_open = said.intent == unsure.REFUSED and is_asked
+    return yes_or_no(said.text, memory.language) if is_open else None
 
 
 def _own_question(flows: FlowSet, said: Understood) -> str | None:
@@ -132,171 +140,28 @@ def _own_question(flows: FlowSet, said: Understood) -> str | None:
     return next((name for name in close if name in flows.flows), None)
 
 
-def _not_understood(flows: FlowSet, memory: Memory) -> Step:
-    count = memory.misunderstood + 1
-    memory = memory.model_copy(update={"misunderstood": count})
-    if count >= MISUNDERSTANDINGS:
-        says = (wording("person_after_misunderstanding"),)
-        return hand_over(flows, memory, says, "not understood twice")
-    if memory.asking is not None and memory.asking.kind is Asked.SLOT:
-        return questions.wrong(flows, memory)
-    return answered(memory, (wording("not_understood"),), memory.asking)
+def _chosen(asking: Asking, said: Understood) -> str:
+    """Which of the two in "A or B?", also by words too few for a question of their own."""
+    if said.intent in ("first", "second"):
+        return asking.flow if said.intent == "first" else asking.other
+    offered = [name for name, _ in said.ranking if name in (asking.flow, asking.other)]
+    is_else = said.intent not in (asking.flow, asking.other, "nlu_fallback", "yes")
+    return "" if is_else or not offered else offered[0]
 
 
-# --- steering ----------------------------------------------------------------------------
-
-
-def _steer(flows: FlowSet, memory: Memory, said: Understood) -> Step:
-    memory = memory.model_copy(update={"misunderstood": 0})
-    if said.intent == "language":
-        return _change_language(flows, memory, _wanted_language(said.text, memory.language))
-    return _STEERING[said.intent](flows, memory)
-
-
-def _yes(flows: FlowSet, memory: Memory) -> Step:
-    asking = memory.asking
-    kind = asking.kind if asking else None
-    if asking is not None and kind in (Asked.OFFER, Asked.FOLLOW_UP, Asked.CHOICE):
-        return _question(flows, memory, asking.flow)
-    if kind is Asked.PERSON:
-        return _person(flows, memory)
-    if kind is Asked.CALL_BACK:
-        return answered(memory, (wording("call_back"),), MORE)
-    return answered(memory, (wording("go_ahead"),))
-
-
-def _no(flows: FlowSet, memory: Memory) -> Step:
-    kind = memory.asking.kind if memory.asking else None
-    if kind in (Asked.MORE, Asked.CALL_BACK):
-        return _goodbye(flows, memory)
-    if kind is Asked.FOLLOW_UP:
-        memory = memory.model_copy(update={"declined_offer": True, "offered_more": True})
-        return answered(memory, (wording("anything_else"),), MORE)
-    return answered(memory, (wording("offer_declined"),))
-
-
-def _repeat(_flows: FlowSet, memory: Memory) -> Step:
-    last = memory.last
-    if last is None:
-        return answered(memory, (wording("greeting"),))
-    how = {"says": rest(memory), "language": memory.language, "speed": memory.speed}
-    changed = last.model_copy(update=how)
-    return Answered(memory.model_copy(update={"last": changed}), changed)
-
-
-def _slower(flows: FlowSet, memory: Memory) -> Step:
-    return _repeat(flows, memory.model_copy(update={"speed": SLOWER_SPEED}))
-
-
-def _thanks(_flows: FlowSet, memory: Memory) -> Step:
-    return answered(memory, (wording("welcome"),), MORE)
-
-
-def _goodbye(_flows: FlowSet, memory: Memory) -> Step:
-    return answered(memory, (wording("goodbye"),), then=Then.HANG_UP)
-
-
-def _person(flows: FlowSet, memory: Memory) -> Step:
-    return hand_over(flows, memory, (wording("person"),), "asked for a person")
-
-
-def _help(flows: FlowSet, memory: Memory) -> Step:
-    return _then_ask_again(flows, memory, wording("help"))
-
-
-def _start_over(_flows: FlowSet, memory: Memory) -> Step:
-    fresh = {"question": "", "interrupted": (), "slots": {}}
-    return answered(memory.model_copy(update=fresh), (wording("offer_declined"),))
-
-
-def _other_language(flows: FlowSet, memory: Memory) -> Step:
-    other = Language.EN if memory.language is Language.ZH else Language.ZH
-    return _change_language(flows, memory, other)
-
-
-def _change_language(flows: FlowSet, memory: Memory, language: Language) -> Step:
-    memory = memory.model_copy(update={"language": language})
-    says = wording("language_changed")
-    asking, last = memory.asking, memory.last
-    if asking is not None and asking.kind in YES_NO and last is not None:
-        return answered(memory, (says, last.says[-1]), asking)
-    return _then_ask_again(flows, memory, says, wording("go_ahead"))
-
-
-def _then_ask_again(flows: FlowSet, memory: Memory, say: Say, otherwise: Say | None = None) -> Step:
-    if memory.asking is not None and memory.asking.kind is Asked.SLOT:
-        return questions.ask(flows, memory, memory.asking, say)
-    return answered(memory, (say, otherwise) if otherwise else (say,), memory.asking)
-
-
-def _wanted_language(text: str, current: Language) -> Language:
-    if any(word in text for word in ("英", "english")):
-        return Language.EN
-    if any(word in text for word in ("中", "普通话", "mandarin", "chinese")):
-        return Language.ZH
-    return Language.EN if current is Language.ZH else Language.ZH
-
-
-_STEERING = {
-    "yes": _yes,
-    "no": _no,
-    "repeat": _repeat,
-    "slower": _slower,
-    "thanks": _thanks,
-    "goodbye": _goodbye,
-    "person": _person,
-    "help": _help,
-    "start_over": _start_over,
-    "language": _other_language,
-}
-
-
-# --- keys --------------------------------------------------------------------------------
-
-_KEYS = {"0": _person, "*": _other_language, "#": _repeat}
-_YES_NO_KEYS = {"1": _yes, "2": _no}
-
-
-def _pressed(flows: FlowSet, memory: Memory, digits: str) -> Step:
-    if digits in _KEYS:
-        return _KEYS[digits](flows, memory)
-    asking = memory.asking
-    if asking is not None and asking.kind is Asked.SLOT:
-        value = value_of_keys(flows.slot(asking.flow, asking.slot), digits, memory.today)
-        if value is None:
-            return questions.wrong(flows, memory)
-        return questions.given(flows, memory, value)
-    if asking is not None and asking.kind in YES_NO and digits in _YES_NO_KEYS:
-        return _YES_NO_KEYS[digits](flows, memory)
-    step = _not_understood(flows, memory)
-    if isinstance(step, Answered) and step.decision.then is Then.LISTEN:
-        return answered(step.memory, (wording("wrong_key"),), asking)
-    return step
-
-
-# --- happenings --------------------------------------------------------------------------
-
-
-def _silence(flows: FlowSet, memory: Memory) -> Step:
-    memory = memory.model_copy(update={"silences": memory.silences + 1})
-    if memory.silences > 2:
-        return answered(memory, (wording("silence_goodbye"),), then=Then.HANG_UP)
-    if memory.silences == 2:
-        return answered(memory, (wording("offer_person"),), Asking(kind=Asked.PERSON))
-    asking = memory.asking
-    if asking is not None and asking.kind is Asked.SLOT:
-        return questions.ask(flows, memory, asking)
-    if asking is not None and asking.kind in YES_NO:
-        return _repeat(flows, memory)
-    return answered(memory, (wording("silence"),), asking)
-
-
-def _agent_unavailable(_flows: FlowSet, memory: Memory) -> Step:
-    return answered(memory, (wording("agent_unavailable"),), Asking(kind=Asked.CALL_BACK))
-
-
-_HAPPENINGS = {
-    Happening.SILENCE: _silence,
-    Happening.UNHEARD: _not_understood,
-    Happening.AGENT_UNAVAILABLE: _agent_unavailable,
-}
+def _with_correction(flows: FlowSet, memory: Memory, said: Understood) -> Step | None:
+    """The last answer once more, for another value of what it was given for."""
+    told, asking = memory.told, memory.asking
+    if told is None or told.flow not in flows.flows:
+        return None
+    if asking is not None and asking.kind not in (Asked.MORE, Asked.FOLLOW_UP):
+        return None
+    takes_back = supplement.is_correction(said.text, memory.language)
+    if said.intent not in (told.flow, "no", "nlu_fallback") and not takes_back:
+        return None
+    flow = flows.flows[told.flow]
+    changed = supplement.corrected(flow, told.slots, said.text, memory)
+    if not changed:
+        return None
+    slots = {**memory.slots, **told.slots, **changed}
+    return questions.begin(flows, memory.model_copy(update={"slots": slots}), flow.id)

@@ -119,11 +119,22 @@ class Navigation(Part):
     no: Examples
     repeat: Examples
     slower: Examples
+    back: Examples
+    """To the question before."""
     thanks: Examples
+    got_it: Examples
+    """The caller has heard enough of an answer."""
     goodbye: Examples
     person: Examples
     language: Examples
     help: Examples
+    vague: Examples
+    """A hello, or that there is a question, but not which."""
+    cannot: Examples
+    """The caller does not have what was asked for."""
+    first: Examples
+    """Of two that were offered."""
+    second: Examples
     start_over: Examples
 
 
@@ -137,12 +148,32 @@ class Wording(Part):
     offer_or: Texts
     """`{{ first }}` and `{{ second }}` are the titles of two questions."""
     not_understood: Texts
+    guide: Texts
+    """Asks to describe it; `{{ first }}` and `{{ second }}` are examples of what to say."""
+    confirm: Texts
+    """`{{ title }}` of the question that was understood, but not for sure."""
+    choose_one: Texts
+    """After a "yes" to one or the other."""
     silence: Texts
     offer_person: Texts
     silence_goodbye: Texts
     go_ahead: Texts
     anything_else: Texts
+    go_back: Texts
+    """Said before the question to which the caller has returned."""
+    go_on: Texts
+    """Said before a form goes on for a caller who wants no person."""
     help: Texts
+    """Said behind the examples of `guide`: how to steer."""
+    help_digits: Texts
+    """What may be said or pressed for a number of `{{ count }}` digits."""
+    help_amount: Texts
+    help_date: Texts
+    help_choice: Texts
+    help_text: Texts
+    help_yes_no: Texts
+    help_keys: Texts
+    """The keys that work everywhere."""
     welcome: Texts
     language_changed: Texts
     goodbye: Texts

@@ -38,6 +38,7 @@ class Asked(StrEnum):
     SLOT = "slot"  # a piece of information that a flow needs
     OFFER = "offer"  # "are you calling about …?"
     FOLLOW_UP = "follow_up"  # "shall I also tell you about …?"
+    CONFIRM = "confirm"  # "you want to …, right?"
     CHOICE = "choice"  # "… or …?"
     PERSON = "person"  # "shall I connect you?"
     CALL_BACK = "call_back"  # "shall we call you back?"
@@ -52,6 +53,8 @@ class Asking(_Frozen):
     other: str = ""
     """The second flow of a choice."""
     slot: str = ""
+    text: str = ""
+    """What the caller said that led to a choice or to asking back; it may hold slots."""
     tries: int = 0
     """Wrong answers so far."""
     was_heard: bool = True
@@ -75,6 +78,23 @@ class Decision(_Frozen):
     priority: Priority = Priority.NORMAL
     brief: tuple[str, ...] = ()
     question: str = ""
+
+
+class Place(_Frozen):
+    """Where a conversation stood when the caller had the turn; see `ivr.dialog.trail`."""
+
+    asking: Asking | None
+    question: str
+    slots: dict[str, str]
+    interrupted: tuple[Asking, ...]
+    said: Decision
+
+
+class Told(_Frozen):
+    """The last answer: which flow's, and for which slots; a correction changes them."""
+
+    flow: str
+    slots: dict[str, str]
 
 
 class Memory(_Frozen):
@@ -105,6 +125,13 @@ class Memory(_Frozen):
     slots: dict[str, str] = {}
     silences: int = 0
     misunderstood: int = 0
+    declined: tuple[str, ...] = ()
+    """Flows that the caller did not mean; they are not asked about again."""
+    likely: tuple[str, ...] = ()
+    """Why this caller may call, likeliest first: the examples they are given."""
+    told: Told | None = None
+    trail: tuple[Place, ...] = ()
+    """Where the caller has been, the present place last."""
     offered_more: bool = False
     asked: tuple[str, ...] = ()
     """Questions whose answer the caller has wanted in this call."""
@@ -115,5 +142,7 @@ class Memory(_Frozen):
     last: Decision | None = None
     unheard: tuple[Say, ...] = ()
     """What of it the caller has not heard, when they interrupted it."""
+    unasked: Asking | None = None
+    """The question in it, when they have not heard that either."""
     answered: str = ""
     """Id of Rasa's message that was answered last: Rasa may run two actions in one turn."""

@@ -10,7 +10,7 @@ from ivr.dialog.actions import Actions
 from ivr.dialog.flows import FlowSet, Navigation
 from ivr.dialog.memory import Asked, Memory, Say
 from ivr.dialog.slots import spoken_digits
-from ivr.dialog.step import Answered, Input, Pressed, Understood, answered, wording
+from ivr.dialog.step import YES_NO, Answered, Input, Pressed, Understood, answered, wording
 from ivr.dialog.wording import reply_of
 from ivr.domain import (
     CallerInput,
@@ -28,6 +28,8 @@ from ivr.domain import (
 from ivr.errors import EngineRejected
 
 _AROUND_A_KEY = {"press", "key", "number", "the", "please", "请", "按", "选", "选择", "号", "键"}
+
+_ASKS_FOR_THE_MENU = {"vague", "help"}
 
 NOT_UNDERSTOOD = Understood("nlu_fallback", 0.0, "")
 
@@ -102,7 +104,7 @@ def understand(flows: FlowSet, memory: Memory, said: CallerInput) -> Input:
     digits = said.digits if isinstance(said, Keys) else ""
     if isinstance(said, Utterance):
         intent = _examples(flows).get(said.text.replace(" ", "").lower())
-        if intent is not None:
+        if intent is not None and (is_slot or intent not in _ASKS_FOR_THE_MENU):
             return Understood(intent, 1.0, said.text)
         if is_slot:
             return Understood(NOT_UNDERSTOOD.intent, 0.0, said.text)
@@ -122,7 +124,7 @@ def _spoken_key(said: Utterance) -> str:
 
 
 def _asks_yes_no(memory: Memory) -> bool:
-    return memory.asking is not None and memory.asking.kind in (Asked.PERSON, Asked.CALL_BACK)
+    return memory.asking is not None and memory.asking.kind in YES_NO
 
 
 def _means_nothing(understood: Input) -> bool:

@@ -5,11 +5,14 @@ after every piece that arrives, so nothing is asked twice and nothing depends on
 which things became known.
 """
 
-from ivr.dialog import transfers
+from collections.abc import Mapping
+
+from ivr.dialog import supplement, transfers
 from ivr.dialog.flows import Flow, FlowSet
 from ivr.dialog.follow_ups import may_hear, next_offer, sentence
 from ivr.dialog.groups import variant
-from ivr.dialog.memory import Asked, Asking, Memory, Say
+from ivr.dialog.memory import Asked, Asking, Memory, Say, Told
+from ivr.dialog.prompting import ask, go_back_to_form, phrases, spoken
 from ivr.dialog.slot_settings import Slot, Voice
 from ivr.dialog.step import (
     Answered,
@@ -22,10 +25,17 @@ from ivr.dialog.step import (
     put_through,
     wording,
 )
-from ivr.domain import Expect, Language
+from ivr.domain import Expect
 
 IDENTIFY = "identify"
 """The lookup that finds the customer; outcomes ok, pin (ask for it too), wrong."""
+
+
+def begin(flows: FlowSet, memory: Memory, flow_id: str, text: str = "") -> Step:
+    """Take up a question; what its sentence already tells is not asked for."""
+    unasked = supplement.unasked(flows.flows[flow_id], memory, text)
+    changes = {"misunderstood": 0, "asking": None, "slots": {**memory.slots, **unasked}}
+    return pursue(flows, memory.model_copy(update=changes), flow_id)
 
 
 def pursue(flows: FlowSet, memory: Memory, flow_id: str, *before: Say) -> Step:
@@ -57,42 +67,11 @@ def through_instead(
     return put_through(flows, memory, says, rule, through.why)
 
 
-def ask(flows: FlowSet, memory: Memory, asking: Asking, *before: Say) -> Answered:
-    """Ask for a slot."""
-    slot = flows.slot(asking.flow, asking.slot)
-    which = "again" if asking.tries and slot.again is not None else "prompt"
-    say = spoken(Say(key=_slot_key(flows, asking, which)), slot.voice)
-    return answered(
-        memory,
-        (*before, say),
-        asking,
-        expect=slot.voice.expect or slot.type.expect,
-        max_digits=slot.max_keys,
-        pause_s=slot.voice.pause_s,
-        phrases=phrases(slot.voice, memory.language) + slot.words(memory.language),
-    )
-
-
-def spoken(say: Say, voice: Voice) -> Say:
-    """A sentence with its flow's rules for interrupting it."""
-    return say.model_copy(
-        update={
-            "interruptible": voice.interruptible,
-            "interruptible_after_s": voice.interruptible_after_s,
-        }
-    )
-
-
-def phrases(voice: Voice, language: Language) -> tuple[str, ...]:
-    """The answers that the ear should prefer."""
-    return voice.phrases.of(language) if voice.phrases else ()
-
-
-def given(flows: FlowSet, memory: Memory, value: str) -> Step:
-    """Take the value of the slot that was asked for, and go on."""
+def given(flows: FlowSet, memory: Memory, values: Mapping[str, str]) -> Step:
+    """Take the values of the slot that was asked for, and of others, and go on."""
     asking = memory.asking
     assert asking is not None
-    slots = {**memory.slots, asking.slot: value}
+    slots = {**memory.slots, **values}
     memory = memory.model_copy(update={"slots": slots, "misunderstood": 0})
     return pursue(flows, memory, asking.flow)
 
@@ -130,9 +109,12 @@ def tell(flows: FlowSet, memory: Memory, flow_id: str, found: Found, *before: Sa
         return through_instead(flows, memory, through, *before)
     answer = Say(key=_answer_key(flows, memory, flow, found), facts=dict(found.facts))
     says = (*before, spoken(answer, flow.voice))
-    # A second refund is another refund: what belongs to this question is forgotten with it.
-    kept = {name: value for name, value in memory.slots.items() if name not in flow.slots}
-    memory = memory.model_copy(update={"slots": kept})
+    # A second refund is another refund: what belongs to this question is forgotten with it,
+    # but for a correction.
+    own = {name: value for name, value in memory.slots.items() if name in flow.slots}
+    kept = {name: value for name, value in memory.slots.items() if name not in own}
+    told = Told(flow=flow_id, slots=own)
+    memory = memory.model_copy(update={"slots": kept, "told": told})
     if through := transfers.after_answer(flows, memory, flow, found.outcome):
         return put_through(flows, memory, says, through.transfer, through.why)
     return _go_on(flows, memory, says, flow, found.outcome)
@@ -155,9 +137,7 @@ def _go_on(
     outcome: str = "",
 ) -> Answered:
     if memory.interrupted:
-        asking = memory.interrupted[-1]
-        memory = memory.model_copy(update={"interrupted": memory.interrupted[:-1]})
-        return ask(flows, memory, asking, *says)
+        return go_back_to_form(flows, memory, *says)
     offer = next_offer(flows, memory, flow, outcome) if flow else None
     asking = Asking(kind=Asked.MORE)
     if flow is not None and offer is not None:
@@ -229,9 +209,3 @@ def _without_identity(flows: FlowSet, memory: Memory) -> Memory:
 
 def _slot(flow_id: str, name: str) -> Asking:
     return Asking(kind=Asked.SLOT, flow=flow_id, slot=name)
-
-
-def _slot_key(flows: FlowSet, asking: Asking, which: str) -> str:
-    if asking.slot in flows.hotline.identity:
-        return f"identity.{asking.slot}.{which}"
-    return f"flows.{asking.flow}.slots.{asking.slot}.{which}"

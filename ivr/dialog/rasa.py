@@ -64,6 +64,7 @@ class RasaDialog:
             "calls_lately": info.calls_lately,
             "opening": opening.kind,
             "questions": list(opening.questions),
+            "likely": list(opening.likely),
         }
         return await self._turn(info.call_id, 0, "opening", "", metadata)
 

@@ -90,6 +90,8 @@ class Slot(Part):
     """False: the answer is only spoken, and keys are refused."""
     voice: Voice = Voice()
     """How the prompt is spoken and the answer heard."""
+    help: Texts | None = None
+    """Answer to "what can I say?" while it is asked for; None: as usual for the type."""
 
     @model_validator(mode="after")
     def _settings_fit_the_type(self) -> Self:

@@ -24,6 +24,8 @@ class Understood:
     text: str = field(repr=False)
     ranking: tuple[tuple[str, float], ...] = ()
     chosen: ChosenThresholds = AS_COSTS_SAY
+    is_doubtful: bool = False
+    """The ear itself is in doubt whether these were the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def answered(
     return Answered(memory.model_copy(update={"asking": asking, "last": decision}), decision)
 
 
-YES_NO = frozenset({Asked.OFFER, Asked.FOLLOW_UP, Asked.PERSON, Asked.CALL_BACK})
+YES_NO = frozenset({Asked.OFFER, Asked.FOLLOW_UP, Asked.CONFIRM, Asked.PERSON, Asked.CALL_BACK})
 
 
 def hand_over(

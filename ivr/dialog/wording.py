@@ -84,6 +84,7 @@ def keys_of(flows: FlowSet) -> list[str]:
         for name, slot in flow.slots.items():
             slot_key = f"flows.{id_}.slots.{name}"
             keys += [f"{slot_key}.prompt"] + ([f"{slot_key}.again"] if slot.again else [])
+            keys += [f"{slot_key}.help"] if slot.help else []
         if flow.lookup and flow.lookup.failed:
             keys.append(f"flows.{id_}.lookup.failed")
     return keys

@@ -21,16 +21,19 @@ from ivr.dialog.slots.digits import spoken_digits
 from ivr.dialog.slots.heard import MAX_SIGNS, heard
 from ivr.dialog.slots.keys import value_of_keys
 from ivr.dialog.slots.readback import readback
-from ivr.dialog.slots.several import Given, match_for, values_in
+from ivr.dialog.slots.several import Given, match_for, plain_values_in, values_in
+from ivr.dialog.slots.yes_no import yes_no
 from ivr.domain import Language
 
 __all__ = [
     "Given",
+    "plain_values_in",
     "readback",
     "spoken_digits",
     "value_of_keys",
     "value_of_words",
     "values_in",
+    "yes_or_no",
 ]
 
 
@@ -42,4 +45,10 @@ def value_of_words(slot: Slot, text: str, language: Language, today: date) -> st
     if slot.type is SlotType.TEXT:
         return " ".join(text[:MAX_SIGNS].split()) or None
     match = match_for(slot, heard(text, language), today)
+    return match.value if match is not None else None
+
+
+def yes_or_no(text: str, language: Language) -> str | None:
+    """`yes` or `no`, if the words say so plainly."""
+    match = yes_no(heard(text, language))
     return match.value if match is not None else None

@@ -61,6 +61,24 @@ def values_in(
     return {name: _given(sentence, match) for name, match in found.items() if match is not None}
 
 
+def plain_values_in(
+    slots: Mapping[str, Slot], text: str, language: Language, today: date
+) -> dict[str, Given]:
+    """Like `values_in`, for a sentence that was no answer: only what is plainly of a slot's kind.
+
+    A yes, a text, and digits of any number may mean anything then, and are not found.
+    """
+    sentence = heard(text, language)
+    plain = {name: slot for name, slot in slots.items() if not _may_be_anything(slot)}
+    return {name: _given(sentence, m) for name, m in _matches(plain, sentence, today).items()}
+
+
+def _may_be_anything(slot: Slot) -> bool:
+    if slot.type is SlotType.DIGITS:
+        return slot.length is None
+    return slot.type in (SlotType.TEXT, SlotType.YES_NO)
+
+
 def _given(sentence: Heard, match: Match) -> Given:
     return Given(match.value, *sentence.span(match.start, match.end))
 

@@ -108,6 +108,17 @@ async def test_a_trusted_line_makes_the_secret_past_count() -> None:
     assert (await opener.decide(_info())).opening.questions == ("overdue",)
 
 
+async def test_examples_for_a_caller_are_what_may_be_offered_to_them() -> None:
+    store = _Store({"key": [*_asked("overdue"), *_asked("fees", 2)]})
+
+    to_stranger = await _opener(store).decide(_info())
+    on_trusted_line = await _opener(store, trusts=True).decide(_info("1.2"))
+
+    assert to_stranger.opening.likely[0] == "fees"
+    assert "overdue" not in to_stranger.opening.likely
+    assert on_trusted_line.opening.likely[0] == "overdue"
+
+
 async def test_an_event_raises_its_question() -> None:
     event = CallerEvent("key", "payment_failed", NOON - timedelta(hours=1), "bank-1")
 

@@ -50,6 +50,9 @@ class Talk:
         order = ((intent, confidence), *ranking.items())
         return self._take(Understood(intent, confidence, text or intent, tuple(order)), reach)
 
+    def understood(self, said: Understood) -> Decision:
+        return self._take(said)
+
     def press(self, digits: str, reach: Reach = HEARD) -> Decision:
         return self._take(Pressed(digits), reach)
 

@@ -96,6 +96,14 @@ def test_repeat_after_a_cut_anything_else_repeats_the_answer() -> None:
     assert talk.say("repeat", reach=IN_THE_QUESTION).says == first.says
 
 
+def test_a_question_that_was_repeated_is_asked() -> None:
+    talk = Talk()
+    talk.say("opening_hours")
+    talk.say("repeat", reach=BEFORE_IT_ALL)
+
+    assert talk.say("no").then is Then.HANG_UP
+
+
 def test_another_language_begins_the_answer_anew() -> None:
     talk = Talk(Language.ZH)
     talk.say("opening_hours")
