@@ -19,6 +19,8 @@ from ivr.cli import (
     evaluate_reasons,
     events,
     flows,
+    flows_test,
+    flows_try,
     models,
     models_build,
     models_calibrate,
@@ -52,6 +54,8 @@ app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(sheet.sheet)
 app.command()(status.status)
+flows.app.command("test")(flows_test.hold_conversations)
+flows.app.command("try")(flows_try.try_flows)
 models.app.command("build")(models_build.build)
 models.app.command("calibrate")(models_calibrate.calibrate)
 models.app.command("train")(models_train.train)

@@ -42,6 +42,8 @@ MAX_STEPS = 5
 class Actions:
     """Decides turns; `flows` may be replaced while calls are in progress."""
 
+    lookup_deadline_s = LOOKUP_DEADLINE_S
+
     def __init__(self, flows: FlowSet, facts: Facts, today: Callable[[], date]) -> None:
         self.flows = flows
         self._facts, self._today = facts, today
@@ -74,7 +76,7 @@ class Actions:
 
     async def _look_up(self, need: Need) -> Found | Failed:
         try:
-            async with asyncio.timeout(LOOKUP_DEADLINE_S):
+            async with asyncio.timeout(self.lookup_deadline_s):
                 return await LOOKUPS[need.lookup].run(self._facts, need.memory, self._today())
         except (TimeoutError, SQLAlchemyError, KeyError) as error:
             _log.error("lookup failed", lookup=need.lookup, error=type(error).__name__)

@@ -115,20 +115,25 @@ def _intents(flows: FlowSet) -> list[str]:
     return [*flows.flows, *Navigation.model_fields, *HAPPENINGS]
 
 
-def _nlu(flows: FlowSet) -> Yaml:
+def examples_of(flows: FlowSet) -> list[tuple[str, str]]:
+    """All that is learned, as text and intent, in the order of learning."""
     groups = {id_: flow.examples for id_, flow in flows.flows.items()}
     groups |= {name: getattr(flows.navigation, name) for name in Navigation.model_fields}
+    return [
+        (example, intent)
+        for intent, group in groups.items()
+        for language in Language
+        for example in group.of(language)
+    ]
+
+
+def _nlu(flows: FlowSet) -> Yaml:
+    lines: dict[str, str] = {}
+    for example, intent in examples_of(flows):
+        lines[intent] = lines.get(intent, "") + f"- {example}\n"
     return {
         "version": "3.1",
-        "nlu": [
-            {
-                "intent": intent,
-                "examples": "".join(
-                    f"- {example}\n" for language in Language for example in group.of(language)
-                ),
-            }
-            for intent, group in groups.items()
-        ],
+        "nlu": [{"intent": intent, "examples": examples} for intent, examples in lines.items()],
     }
 
 

@@ -21,12 +21,11 @@ def judge(folds: Sequence[Fold], environment: Path = RASA_ENV) -> Figures:
 
     Raises ConfigError where Rasa's environment is missing, EngineUnavailable where it fails.
     """
-    python = rasa_program(environment).with_name("python")
     work = [
         {"learn": [(e.text, e.intent) for e in f.learn], "judge": [e.text for e in f.judge]}
         for f in folds
     ]
-    found = json.loads(_run(python, json.dumps(work)))
+    found = json.loads(run_script("judge.py", json.dumps(work), environment))
     judged = list(
         chain.from_iterable(
             _judged(fold, done["answers"]) for fold, done in zip(folds, found, strict=True)
@@ -40,10 +39,15 @@ def _judged(fold: Fold, answers: Sequence[tuple[str, float, bool, float]]) -> li
     return [Judged(e.intent, *answer) for e, answer in zip(fold.judge, answers, strict=True)]
 
 
-def _run(python: Path, work: str) -> str:
+def run_script(name: str, work: str, environment: Path = RASA_ENV) -> str:
+    """Run a script of the bot in Rasa's environment: text in, text out.
+
+    Raises ConfigError where the environment is missing, EngineUnavailable where it fails.
+    """
+    python = rasa_program(environment).with_name("python")
     try:
         done = subprocess.run(  # noqa: S603 - our own script, in our own environment
-            [str(python), str(BOT_DIR / "judge.py")],
+            [str(python), str(BOT_DIR / name)],
             input=work,
             capture_output=True,
             text=True,
@@ -56,5 +60,5 @@ def _run(python: Path, work: str) -> str:
         raise EngineUnavailable("nlu", f"not done after {LONGEST_S:.0f} s.") from error
     if done.returncode != 0:
         last = " | ".join(done.stderr.strip().splitlines()[-3:])
-        raise EngineUnavailable("nlu", f"judging failed: {last}")
+        raise EngineUnavailable("nlu", f"{name} failed: {last}")
     return done.stdout

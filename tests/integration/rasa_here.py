@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from ivr.dialog.actions import Actions, serve_actions
+from ivr.dialog.actions import serve_actions
 from ivr.dialog.flows import FlowSet, load_flows
 from ivr.dialog.rasa import RasaDialog, connect
 from ivr.dialog.server import RasaServer, free_port, running_rasa
+from ivr.dialog.trial import WatchedActions
 from tests.integration.lender import TODAY, lender
 from tests.needs import ROOT, path
 
@@ -19,7 +20,7 @@ STATE = ROOT / "var"
 class RasaHere:
     dialog: RasaDialog
     server: RasaServer
-    actions: Actions
+    actions: WatchedActions
     flows: FlowSet
 
 
@@ -28,7 +29,7 @@ async def rasa_here() -> AsyncIterator[RasaHere]:
     environment = path(".venv-rasa")
     flows = load_flows(ROOT / "flows")
     async with lender() as facts:
-        actions = Actions(flows, facts, lambda: TODAY)
+        actions = WatchedActions(flows, facts, lambda: TODAY)
         async with (
             serve_actions(actions, "127.0.0.1", 0) as port,
             running_rasa(

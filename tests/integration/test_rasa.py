@@ -10,10 +10,17 @@ import pytest
 import pytest_asyncio
 
 from ivr.dialog import Dialog
+from ivr.dialog.conversations import chosen, load_conversations
+from ivr.dialog.conversations_run import TEST_DAY, Held, hold_all, texts_of
+from ivr.dialog.rehearsal import rehearsing, understand_all
+from ivr.dialog.telling import act_of
+from ivr.dialog.trial import Trial
+from ivr.dialog.trial_input import as_line
 from ivr.domain import CallInfo, Expect, Keys, Language, Opening, OpeningKind, Then
 from tests.contract.dialog_promise import DialogContract, a_call, words
 from tests.integration.lender import key_of
 from tests.integration.rasa_here import RasaHere, rasa_here
+from tests.needs import ROOT
 
 pytestmark = [
     pytest.mark.integration,
@@ -111,6 +118,36 @@ async def test_a_text_that_looks_like_a_command_is_only_text(dialog: Dialog) -> 
     reply = await dialog.reply("slash", 1, words("/goodbye{} what is my\x00 balance"))
 
     assert reply.then is Then.LISTEN
+
+
+async def test_the_conversations_beside_the_flows_go_as_they_must(here: RasaHere) -> None:
+    tests = load_conversations(ROOT / "flows")
+
+    held = await hold_all(Trial(here.dialog, here.actions, key_of), tests)
+
+    failures = [told(each) for each in held if not each.passed]
+    assert not failures, "\n".join(failures)
+
+
+async def test_a_rehearsal_goes_as_the_real_conversation(here: RasaHere) -> None:
+    tests = chosen(load_conversations(ROOT / "flows"), ["steering:", "forms:", "people:"])
+    (understood,) = await asyncio.to_thread(understand_all, [here.flows], texts_of(tests))
+
+    real = await hold_all(Trial(here.dialog, here.actions, key_of), tests)
+    async with rehearsing(here.flows, understood, lambda: TEST_DAY) as rehearsal:
+        rehearsed = await hold_all(rehearsal, tests)
+
+    assert [told(each) for each in rehearsed] == [told(each) for each in real]
+
+
+def told(held: Held) -> str:
+    """A conversation in lines, with what was otherwise."""
+    lines = [held.test.name, *([held.broken] if held.broken else [])]
+    for each in held.turns:
+        did = act_of(each.turn.seen.decision, each.turn.seen.after.asking)
+        lines += [f"{'' if each.said is None else as_line(each.said)} -> {did}"]
+        lines += [f"  {miss.field}: must {miss.must}, did {miss.did}" for miss in each.misses]
+    return "\n".join(lines)
 
 
 async def test_it_comes_back_after_a_crash(here: RasaHere) -> None:
