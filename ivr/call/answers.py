@@ -19,6 +19,7 @@ from ivr.call.keypad import Keypad
 from ivr.call.moments import Moments
 from ivr.call.mouth import Mouth
 from ivr.call.overlap import is_backchannel
+from ivr.call.tempo import Tempo
 from ivr.call.turns import Event, State
 from ivr.call.utterance import HeardUtterance
 from ivr.config.settings import Hearing
@@ -45,6 +46,7 @@ class Talk:
     utterance: HeardUtterance
     keypad: Keypad
     moments: Moments
+    tempo: Tempo
 
     @property
     def listening(self) -> Listening:
@@ -54,9 +56,12 @@ class Talk:
 
     @property
     def usual_pause_s(self) -> float:
-        """The silence that ends what the caller says now, unless the words say otherwise."""
+        """The silence that ends what the caller says now, unless the words say otherwise.
+
+        What the designer of a flow has set holds for every caller.
+        """
         wanted = self.listening
-        return wanted.pause_s or self.settings.pause_s[wanted.expect]
+        return wanted.pause_s or self.settings.pause_s[wanted.expect] * self.tempo.factor
 
 
 class Answers:

@@ -19,6 +19,7 @@ from ivr.call.journal import Journal
 from ivr.call.keypad import Keypad
 from ivr.call.moments import Moments
 from ivr.call.mouth import Mouth
+from ivr.call.tempo import Tempo
 from ivr.call.turns import Cue, Event, State, after
 from ivr.call.utterance import HeardUtterance
 from ivr.config.settings import Hearing as HearingSettings
@@ -63,6 +64,7 @@ class Conversation:
             self._utterance,
             self._keypad,
             self._moments,
+            Tempo(),
         )
         self._answers = Answers(self._talk, self)
         self._ending = Ending(self._talk, self._activity, self._answers)
@@ -234,6 +236,7 @@ class Conversation:
         if event is Event.KEY:
             self._answers.begin_keys()
         else:
+            self._ending.talked_on()
             self._answers.cancel()
             self._open_ear()
 

@@ -1,4 +1,4 @@
-"""Watching the words while the caller is silent: has the turn ended, may the dialog be asked?"""
+"""Watching words and pauses of the caller's turn: has it ended, may the dialog be asked?"""
 
 from typing import Final
 
@@ -18,28 +18,44 @@ class Ending:
         self._talk, self._activity, self._answers = talk, activity, answers
         self._words = ""
         self._frames = 0  # of silence with these words
-        self._may_be_last = False
+        self._silent_frames = 0
+        self._may_be_last = self._is_unfinished = False
 
     def begin(self) -> None:
         """Something else begins: the pause is the usual one until there are words."""
-        self._words, self._frames = "", 0
-        self._may_be_last = False
+        self._words, self._frames, self._silent_frames = "", 0, 0
+        self._may_be_last = self._is_unfinished = False
         self._activity.expect(self._talk.usual_pause_s)
 
     def on_frame(self, is_speech: bool) -> None:
         """Take 20 ms of the caller's turn."""
         self._frames = 0 if is_speech else self._frames + 1
         if is_speech:
+            self._went_on()
             return
+        self._silent_frames += 1
         words = self._talk.utterance.partial
         if words != self._words:
             self._judge(words)
         if self._may_be_last and self._frames == _STABLE_FRAMES:
             self._answers.ask_ahead(words)
 
+    def talked_on(self) -> None:
+        """The turn had not ended: the caller has spoken again before the answer."""
+        moments, onset_s = self._talk.moments, self._talk.settings.onset_s
+        if moments.voice_ended_s is not None:
+            self._talk.tempo.paused(moments.now_s - onset_s - moments.voice_ended_s)
+
+    def _went_on(self) -> None:
+        """Learn the tempo; a pause to think, in the middle of a phrase, is none of it."""
+        if not self._is_unfinished:
+            self._talk.tempo.paused(self._silent_frames * FRAME_S)
+        self._silent_frames = 0
+
     def _judge(self, words: str) -> None:
         usual_s = self._talk.usual_pause_s
         wanted_s = pause_s(self._talk.listening, words, usual_s)
         self._activity.expect(wanted_s)
         self._words, self._frames = words, 1
-        self._may_be_last = bool(words) and wanted_s <= usual_s
+        self._is_unfinished = wanted_s > usual_s
+        self._may_be_last = bool(words) and not self._is_unfinished

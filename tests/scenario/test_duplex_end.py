@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.domain import Expect
+from ivr.domain import Expect, Speaker
 from ivr.sim.dialog import STARTER, Rule
 
 pytestmark = pytest.mark.looptime
@@ -73,3 +73,52 @@ async def test_a_sentence_that_never_goes_on_is_answered_all_the_same(hotline):
 
     assert [words.text for _, _, words in hotline.dialog.heard] == ["我 想"]
     assert silence_s == pytest.approx(1.2, abs=0.03)
+
+
+async def waits_of(hotline, *turns: bytes) -> list[float | None]:
+    """Say several things, each after the answer to the one before; give the silences."""
+    async with hotline.running():
+        call = hotline.exchange.ring()
+        await call.caller.until_hotline(silent_s=0.5)
+        for speech in turns:
+            call.caller.say(speech)
+            await call.caller.until_hotline(audible=True)
+            await call.caller.until_hotline(silent_s=0.5)
+        call.caller.hang_up()
+        await hotline.over()
+    kept = await hotline.store.turns("sim-1")
+    return [turn.silence_s for turn in kept if turn.speaker is Speaker.HOTLINE][1:]
+
+
+def with_pauses(hotline, words: str, frames: int) -> bytes:
+    """Speak word by word, with so many frames of silence between."""
+    return (SILENCE * frames).join(hotline.words(word, 0.3) for word in words.split())
+
+
+async def test_a_caller_who_pauses_between_words_is_given_more_time(hotline):
+    slow = with_pauses(hotline, "余额 余额 余额", 22)
+
+    first_s, second_s, third_s = await waits_of(hotline, slow, slow, slow)
+
+    assert 0.6 < first_s < second_s < third_s
+    assert third_s > 0.75
+    assert {turn for _, turn, _ in hotline.dialog.heard} == {1, 2, 3}
+
+
+async def test_a_caller_who_hardly_pauses_is_answered_sooner(hotline):
+    quick = with_pauses(hotline, "请 查 余额 余额 余额", 6)
+
+    waits = await waits_of(hotline, quick, quick, quick)
+
+    assert waits[-1] < 0.53
+
+
+async def test_a_pause_that_cut_the_caller_off_is_learned_from(hotline):
+    hotline.dialog.think_s = 0.8
+    cut = with_pauses(hotline, "余额 余额", 38)  # 0.76 s
+
+    waits = await waits_of(hotline, *[cut] * 5)
+
+    said = [words.text for _, _, words in hotline.dialog.heard]
+    assert said.count("余额 余额") == 5
+    assert waits[-1] > 0.7
