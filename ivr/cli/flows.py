@@ -51,10 +51,11 @@ def check(config: Path = _CONFIG, strict: bool = _STRICT) -> None:
     from rich.console import Console
 
     from ivr.dialog.check import check as find_mistakes
+    from ivr.predict.rules import parse_rule
 
     settings = load_settings(config)
     queues = frozenset(settings.telephony.queues)
-    findings = find_mistakes(settings.flows_dir, queues, _vocabularies(settings))
+    findings = find_mistakes(settings.flows_dir, queues, _vocabularies(settings), parse_rule)
     console = Console(stderr=True)
     for finding in findings:
         style = "red" if finding.is_error else "yellow"

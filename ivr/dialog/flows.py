@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -42,6 +42,11 @@ class MayHear(StrEnum):
     ANYONE = "anyone"
     NUMBER_KNOWN = "number_known"
     VERIFIED = "verified"
+
+    @property
+    def certainty(self) -> int:
+        """How sure that is; higher is surer."""
+        return list(MayHear).index(self)
 
 
 class Lookup(Part):
@@ -198,6 +203,17 @@ class Wording(Part):
     menu_entry: Texts
     """`{{ title }}` and `{{ key }}` of one question of the menu."""
     menu_person: Texts
+
+
+WORDING_FACTS: Final[Mapping[str, str]] = {
+    "offer_or": "first second",
+    "follow_up": "title",
+    "menu_entry": "title key",
+    "confirm": "title",
+    "guide": "first second",
+    "help_digits": "count",
+}
+"""What the hotline's own sentences may name in `{{ … }}`; the others name nothing."""
 
 
 class Thresholds(Part):

@@ -7,13 +7,14 @@ sentences to them), name it in a flow.
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from ivr.dialog.facts import Facts
 from ivr.dialog.facts_tables import Customer, pin_hash
+from ivr.dialog.flows import MayHear
 from ivr.dialog.memory import Memory
 from ivr.dialog.step import Found
 
@@ -213,34 +214,55 @@ MOST_LENT: Final = Decimal(200_000)
 
 @dataclass(frozen=True)
 class Entry:
-    """A lookup and what it promises: the facts of each outcome, "ok" among them."""
+    """A lookup and what it promises: the facts of each outcome, "ok" among them.
+
+    `slots` are those it reads; `certainty` is how sure we must be of who calls before a flow may
+    tell what it finds, at least.
+    """
 
     run: Lookup
     facts: Mapping[str, frozenset[str]]
+    slots: frozenset[str] = frozenset()
+    certainty: MayHear = MayHear.ANYONE
 
 
-def _entry(run: Lookup, **facts: str) -> Entry:
-    return Entry(run, {outcome: frozenset(names.split()) for outcome, names in facts.items()})
+def _entry(run: Lookup, slots: str = "", **facts: str) -> Entry:
+    by_outcome = {outcome: frozenset(names.split()) for outcome, names in facts.items()}
+    return Entry(run, by_outcome, frozenset(slots.split()))
+
+
+def _account(run: Lookup, slots: str = "", **facts: str) -> Entry:
+    """Give a lookup of facts that only their owner may hear."""
+    return replace(_entry(run, slots, **facts), certainty=MayHear.VERIFIED)
+
+
+def _own(run: Lookup, **facts: str) -> Entry:
+    """Give a lookup of facts that do no harm where somebody fakes a number."""
+    return replace(_entry(run, **facts), certainty=MayHear.NUMBER_KNOWN)
 
 
 _PROFILE = "customer tags days_customer days_overdue open_loans"
+ACCOUNT_FACTS: Final = frozenset(_PROFILE.split()) - {"customer", "tags"}
+"""What groups of callers may go by: numbers, as `identify` finds them."""
 
 LOOKUPS: Final[Mapping[str, Entry]] = {
-    "identify": _entry(identify, ok=_PROFILE, pin="", wrong=""),
-    "recognise": _entry(recognise, ok=_PROFILE, none=""),
-    "loan": _entry(loan, ok="balance due_amount due_on", none=""),
-    "overdue": _entry(overdue, ok="amount days", none=""),
-    "limit": _entry(limit, ok="limit available", none=""),
-    "refund": _entry(refund, ok="amount expected_on", paid="amount paid_on", none=""),
-    "application": _entry(
+    "identify": _account(identify, ok=_PROFILE, pin="", wrong=""),
+    "recognise": _account(recognise, ok=_PROFILE, none=""),
+    "loan": _account(loan, ok="balance due_amount due_on", none=""),
+    "overdue": _account(overdue, ok="amount days", none=""),
+    "limit": _account(limit, ok="limit available", none=""),
+    "refund": _entry(
+        refund, "order_number", ok="amount expected_on", paid="amount paid_on", none=""
+    ),
+    "application": _account(
         application, ok="amount decided_on", approved="amount decided_on", none=""
     ),
-    "instalments": _entry(instalments, ok="left total amount", none=""),
-    "autopay": _entry(autopay, ok="card", off=""),
-    "last_payment": _entry(last_payment, ok="amount paid_on", pending="amount paid_on", none=""),
-    "points": _entry(points, ok="points", none=""),
-    "coupons": _entry(coupons, ok="count expires_on", none=""),
-    "identity_card": _entry(identity_card, ok="valid_until", expired="valid_until", none=""),
-    "promise": _entry(promise, ok="pay_on", too_late="", none=""),
-    "quote": _entry(quote, ok="amount months monthly", too_much=""),
+    "instalments": _account(instalments, ok="left total amount", none=""),
+    "autopay": _account(autopay, ok="card", off=""),
+    "last_payment": _account(last_payment, ok="amount paid_on", pending="amount paid_on", none=""),
+    "points": _account(points, ok="points", none=""),
+    "coupons": _own(coupons, ok="count expires_on", none=""),
+    "identity_card": _account(identity_card, ok="valid_until", expired="valid_until", none=""),
+    "promise": _account(promise, "pay_on", ok="pay_on", too_late="", none=""),
+    "quote": _entry(quote, "amount months", ok="amount months monthly", too_much=""),
 }

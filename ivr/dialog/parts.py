@@ -162,6 +162,16 @@ class Transfer(Part):
     say: Texts | None = None
     """Said instead of the hotline's own sentence where there is no answer before it."""
 
+    @property
+    def replaces(self) -> bool:
+        """Whether the answer is not said."""
+        return self.when is When.INSTEAD
+
+    @property
+    def always(self) -> bool:
+        """Whether it holds for everybody."""
+        return not (self.outcomes or self.groups or self.tags or self.upset)
+
 
 class GreenChannel(Part):
     """Who reaches a person at once and first: by tag with the greeting, by words at any time."""

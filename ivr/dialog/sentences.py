@@ -7,7 +7,7 @@ from typing import Final
 
 from jinja2 import TemplateError
 
-from ivr.dialog.wording import template
+from ivr.dialog.wording import names_in, template
 from ivr.domain import Language
 
 LONGEST_S: Final = 12.0
@@ -32,14 +32,14 @@ class Trouble:
 
 def check_sentence(source: str, language: Language, facts: frozenset[str]) -> Iterator[Trouble]:
     """Find what would keep a sentence from being spoken well; `facts` are those it may name."""
-    named = dict(_FACT.findall(source))
-    for name in named.keys() - facts:
+    for name in sorted(facts_in(source, language) - facts):
         known = ", ".join(sorted(facts)) or "none"
         yield Trouble(f"there is no fact {name!r} here.", f"Known: {known}.")
     try:
-        samples = {name: _SAMPLES.get(kind, "some words") for name, kind in named.items()}
+        samples = dict.fromkeys(facts_in(source, language), "some words")
+        samples |= {name: _SAMPLES[kind] for name, kind in _FACT.findall(source) if kind}
         spoken = template(source, language).render(samples)
-    except (TemplateError, ValueError, TypeError, ArithmeticError) as error:
+    except (TemplateError, LookupError, ValueError, TypeError, ArithmeticError) as error:
         remedy = "Write {{ fact }} or {{ fact | money }}; also day, number, digits."
         yield Trouble(f"the template is broken ({error}).", remedy)
         return
@@ -47,6 +47,16 @@ def check_sentence(source: str, language: Language, facts: frozenset[str]) -> It
     if length_s > LONGEST_S:
         problem = f"takes {length_s:.0f} s to say, more than {LONGEST_S:.0f}."
         yield Trouble(problem, "Say the fact first and drop the rest.", is_error=False)
+
+
+def facts_in(source: str, language: Language) -> frozenset[str]:
+    """The names that a sentence wants filled in; none where its template is broken."""
+    if "{" not in source:
+        return frozenset()
+    try:
+        return names_in(source, language)
+    except TemplateError:
+        return frozenset()
 
 
 def seconds(text: str, language: Language) -> float:

@@ -78,8 +78,7 @@ def after_answer(flows: FlowSet, memory: Memory, flow: Flow, outcome: str) -> Re
 
 def is_put_through(flow: Flow) -> bool:
     """Whether every caller of a flow ends with a person without being asked anything first."""
-    always = [t for t in flow.transfers if not (t.outcomes or t.groups or t.tags or t.upset)]
-    return bool(always) and not flow.needs_form
+    return any(rule.always for rule in flow.transfers) and not flow.needs_form
 
 
 def _first(channel: GreenChannel, reason: str) -> Transfer:

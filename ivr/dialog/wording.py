@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ivr import log
@@ -177,3 +178,8 @@ _ENVIRONMENTS = {language: _environment(language) for language in Language}
 def template(source: str, language: Language) -> Template:
     """Compile a sentence; raises jinja2.TemplateSyntaxError, also for an unknown filter."""
     return _ENVIRONMENTS[language].from_string(source)
+
+
+def names_in(source: str, language: Language) -> frozenset[str]:
+    """The facts that a sentence names; raises jinja2.TemplateSyntaxError."""
+    return frozenset(find_undeclared_variables(_ENVIRONMENTS[language].parse(source)))

@@ -1,0 +1,109 @@
+"""Sentences that cannot be spoken, are too long, tell too much or may not be interrupted. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from ivr.dialog.check_references import answers_of, transfer_path
+from ivr.dialog.finding import Finding, Where
+from ivr.dialog.flows import WORDING_FACTS, Flow, FlowSet
+from ivr.dialog.lookups import LOOKUPS
+from ivr.dialog.parts import Texts
+from ivr.dialog.sentences import check_sentence, facts_in
+from ivr.domain import Language
+
+LEGAL = "legal"
+NO_FACTS: frozenset[str] = frozenset()
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+
+Path = tuple[str | int, ...]
+Sentence = tuple[Path, Texts, frozenset[str]]
+"""Where it stands, its words, and the facts it may name."""
+
+
+def check_flow_sentences(flow: Flow, where: Where) -> Iterator[Finding]:
+    """Find what is wrong with the sentences of a flow."""
+    yield from _legal(flow, where)
+    if flow.offer is not None and any("{{" in flow.offer.of(language) for language in Language):
+        problem = "an offer holds facts, and anybody may hear an offer."
+        yield Finding(where("offer"), problem, "Ask in general words.")
+    for sentence in _sentences_of(flow):
+        yield from _sentence(sentence, where)
+
+
+def check_hotline_sentences(flows: FlowSet, where: Where) -> Iterator[Finding]:
+    """Find what is wrong with the sentences of hotline.yaml."""
+    for name in type(flows.hotline.wording).model_fields:
+        texts = getattr(flows.hotline.wording, name)
+        facts = frozenset(WORDING_FACTS.get(name, "").split())
+        yield from _sentence((("wording", name), texts, facts), where)
+    for name, slot in flows.hotline.identity.items():
+        for key, texts in {"prompt": slot.prompt, "again": slot.again, "help": slot.help}.items():
+            if texts is not None:
+                yield from _sentence((("identity", name, key), texts, NO_FACTS), where)
+
+
+def _legal(flow: Flow, where: Where) -> Iterator[Finding]:
+    if LEGAL not in flow.tags:
+        return
+    at = "voice" if "voice" in flow.model_fields_set else "tags"
+    if flow.voice.interruptible:
+        remedy = "Set voice.interruptible to false, or drop the tag."
+        yield Finding(where(at), "a legal notice can be interrupted.", remedy)
+
+
+def _sentences_of(flow: Flow) -> Iterator[Sentence]:
+    entry = LOOKUPS.get(flow.lookup.python) if flow.lookup else None
+    promised = entry.facts if entry else {}
+    for path, answer in answers_of(flow):
+        facts = promised.get(str(path[-1]) if path[0] == "otherwise" else "ok", NO_FACTS)
+        yield path, answer, facts
+        for group, texts in answer.by_group.items():
+            yield (*path, "by_group", group), texts, facts
+    for where_it_stands, words in _plain_sentences_of(flow):
+        yield where_it_stands, words, NO_FACTS
+
+
+def _plain_sentences_of(flow: Flow) -> Iterator[tuple[Path, Texts]]:
+    """All that is said before an answer is known, or in place of one."""
+    for name, slot in flow.slots.items():
+        said = {"prompt": slot.prompt, "again": slot.again, "help": slot.help}
+        yield from ((("slots", name, key), texts) for key, texts in said.items() if texts)
+    for at, offer in enumerate(flow.offers):
+        if offer.offer is not None:
+            yield ("follow_ups", at, "offer"), offer.offer
+    for at, rule in enumerate(flow.transfers):
+        if rule.say is not None:
+            yield (*transfer_path(flow, at), "say"), rule.say
+    if flow.offer is not None:
+        yield ("offer",), flow.offer
+    if flow.lookup is not None and flow.lookup.failed is not None:
+        yield ("lookup", "failed"), flow.lookup.failed
+
+
+def _sentence(sentence: Sentence, where: Where) -> Iterator[Finding]:
+    path, texts, facts = sentence
+    for language in Language:
+        for trouble in check_sentence(texts.of(language), language, facts):
+            place = where(*path, language.value)
+            yield Finding(place, trouble.problem, trouble.remedy, trouble.is_error)
+    yield from _translation(path, texts, where)
+
+
+def _translation(path: Path, texts: Texts, where: Where) -> Iterator[Finding]:
+    mandarin, english = (_without_templates(texts.of(language)) for language in Language)
+    if re.search(r"[a-zA-Z]{4}", mandarin) and not _HAN.search(mandarin):
+        problem = "the Mandarin sentence is not translated."
+        yield Finding(where(*path, "zh"), problem, "Write it in Mandarin.", is_error=False)
+    if _HAN.search(english):
+        problem = "the English sentence holds Mandarin."
+        yield Finding(where(*path, "en"), problem, "Write it in English.", is_error=False)
+    one, other = (facts_in(texts.of(language), language) for language in Language)
+    for name in sorted(one ^ other):
+        language, lacking = ("Mandarin", "en") if name in one else ("English", "zh")
+        problem = f"only the {language} sentence tells {name!r}."
+        remedy = "Tell callers of both languages the same."
+        yield Finding(where(*path, lacking), problem, remedy, is_error=False)
+
+
+def _without_templates(text: str) -> str:
+    return re.sub(r"{{.*?}}|{%.*?%}", " ", text)

@@ -1,0 +1,46 @@
+"""One thing to mend in the flows: where it stands, what is wrong, what to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ruamel.yaml.comments import CommentedMap
+
+from ivr.config.load import parse_yaml, place_of
+from ivr.errors import Place
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend. Errors would fail a call or tell a caller something wrong; warnings cost
+    understanding, or are written for nothing."""
+
+    place: Place
+    problem: str
+    remedy: str
+    is_error: bool = True
+
+    def __str__(self) -> str:
+        kind = "error" if self.is_error else "warning"
+        return f"{self.place}: {kind}: {self.problem} {self.remedy}".rstrip()
+
+
+Where = Callable[..., Place]
+"""Gives the place of a value in its file, by its path of keys and indices."""
+
+
+def finder(file: Path) -> Where:
+    """Find places in a file, which is read only if something is found in it."""
+
+    @cache
+    def tree() -> CommentedMap:
+        return parse_yaml(file)
+
+    return lambda *path: place_of(tree(), path, file)
+
+
+def known(names: object) -> str:
+    """A remedy that lists what there is."""
+    listed = ", ".join(sorted(map(str, names if isinstance(names, frozenset) else ())))
+    return f"Known: {listed or 'none'}."
