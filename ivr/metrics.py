@@ -47,6 +47,13 @@ EVENT_SOCKET_DROPS = Counter("ivr_event_socket_drops", "Losses of Asterisk's eve
 CONTROLLERS_COLLIDED = Counter("ivr_controllers_collided", "Another controller took our events")
 CALLS_RELEASED = Counter("ivr_calls_released", "Calls given back to the dialplan's queue", ["why"])
 
+# --- facts from other systems
+
+LOOKUPS = Counter("ivr_lookups", "Lookups over HTTP by what came of them", ["flow", "result"])
+LOOKUP_S = Histogram(
+    "ivr_lookup_seconds", "How long a lookup over HTTP took", ["flow"], buckets=_ENGINE_SECONDS
+)
+
 # --- answer before asked
 
 OFFERS_OFF = Gauge("ivr_offers_off", "1 while a guardrail keeps offers switched off")

@@ -1,6 +1,7 @@
 """A sitting of `ivr flows try`: one call after another with flows that may change meanwhile."""
 
 import json
+import os
 import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from ivr.cli.trial_shown import as_json, show_caller, show_turn
 from ivr.cli.typed import typed_lines
 from ivr.dialog.compile import training_version
 from ivr.dialog.flows import FlowSet, load_flows
+from ivr.dialog.http_lookup import open_http_lookups
 from ivr.dialog.make import today
 from ivr.dialog.trial import Caller, Trial, TrialCall, TrialTurn, is_trained, on_trial
 from ivr.dialog.trial_input import caller_input
@@ -140,7 +142,8 @@ class Talk:
         known = is_trained(flows, self._sitting.state_dir)
         doing = "Starting Rasa" if known else "Teaching the examples (half a minute), then Rasa"
         with self._console.status(f"{doing} …"):
-            mind = on_trial(flows, self._sitting.state_dir, today)
+            http = await self._mind.enter_async_context(open_http_lookups(os.environ))
+            mind = on_trial(flows, self._sitting.state_dir, today, http=http)
             self._trial = await self._mind.enter_async_context(mind)
 
     async def _follow_the_files(self) -> None:

@@ -21,6 +21,7 @@ from ivr.dialog.compile import MEMORY, form_of
 from ivr.dialog.decide import hear
 from ivr.dialog.facts import Facts
 from ivr.dialog.flows import FlowSet
+from ivr.dialog.http_lookup import NO_HTTP, HttpSource
 from ivr.dialog.lookups import LOOKUPS
 from ivr.dialog.memory import Asked, Memory
 from ivr.dialog.reach import as_heard
@@ -44,9 +45,15 @@ class Actions:
 
     lookup_deadline_s = LOOKUP_DEADLINE_S
 
-    def __init__(self, flows: FlowSet, facts: Facts, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        flows: FlowSet,
+        facts: Facts,
+        today: Callable[[], date],
+        http: HttpSource = NO_HTTP,
+    ) -> None:
         self.flows = flows
-        self._facts, self._today = facts, today
+        self._facts, self._today, self._http = facts, today, http
 
     async def run(self, call: Json) -> Json:
         """Answer one call of the webhook, in Rasa's format."""
@@ -75,6 +82,9 @@ class Actions:
         raise RuntimeError("a turn needs one lookup after another without end")
 
     async def _look_up(self, need: Need) -> Found | Failed:
+        flow = self.flows.flows.get(need.flow)
+        if need.lookup == questions.HTTP and flow and flow.lookup and flow.lookup.http:
+            return await self._http.run(need.flow, flow.lookup.http, need.memory)
         try:
             async with asyncio.timeout(self.lookup_deadline_s):
                 return await LOOKUPS[need.lookup].run(self._facts, need.memory, self._today())

@@ -1,8 +1,8 @@
 """Find what is wrong with flows before anybody is taught or called: pure, no engine, no Rasa.
 
 Every finding says where, what, and how to mend it. What is looked for stands in `check_references`
-(names that lead nowhere), `check_reach` (what no caller ever meets), `check_sentences` and
-`check_examples`; what a single file may hold is in `flows`.
+(names that lead nowhere), `check_lookups`, `check_reach` (what no caller ever meets),
+`check_sentences` and `check_examples`; what a single file may hold is in `flows`.
 """
 
 from collections.abc import Callable, Iterator, Mapping

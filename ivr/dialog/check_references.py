@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from ivr.dialog.check_lookups import check_lookup, facts_of
 from ivr.dialog.finding import Finding, Where, known
 from ivr.dialog.flows import Flow, FlowSet
-from ivr.dialog.lookups import ACCOUNT_FACTS, LOOKUPS, Entry
+from ivr.dialog.lookups import ACCOUNT_FACTS
 from ivr.dialog.parts import Answer
 
 Path = tuple[str | int, ...]
@@ -14,7 +15,7 @@ def check_flow_references(
     flows: FlowSet, flow: Flow, queues: frozenset[str], where: Where
 ) -> Iterator[Finding]:
     """Find the names of a flow that nothing else has."""
-    yield from _lookup(flow, where)
+    yield from check_lookup(flow, where)
     yield from _hand_overs(flows, flow, queues, where)
     yield from _follow_ups(flows, flow, where)
     for path, answer in answers_of(flow):
@@ -52,53 +53,12 @@ def answers_of(flow: Flow) -> Iterator[tuple[Path, Answer]]:
 
 def outcomes_of(flow: Flow) -> frozenset[str]:
     """What the lookup of a flow may find; `ok` without one."""
-    entry = LOOKUPS.get(flow.lookup.python) if flow.lookup else None
-    return frozenset(entry.facts) if entry else frozenset({"ok"})
+    return frozenset(facts_of(flow))
 
 
 def transfer_path(flow: Flow, at: int) -> Path:
     """Where a hand-over rule stands."""
     return ("hand_over", at) if isinstance(flow.hand_over, tuple) else ("hand_over",)
-
-
-# --- lookups -----------------------------------------------------------------------------
-
-
-def _lookup(flow: Flow, where: Where) -> Iterator[Finding]:
-    if flow.lookup is None:
-        if flow.otherwise:
-            remedy = "Add one, or drop them."
-            yield Finding(where("otherwise"), "other outcomes need a lookup.", remedy)
-        return
-    name = flow.lookup.python
-    entry = LOOKUPS.get(name)
-    if entry is None:
-        problem = f"there is no lookup {name!r}."
-        yield Finding(where("lookup", "python"), problem, known(frozenset(LOOKUPS)))
-        return
-    yield from _outcomes(flow, name, entry, where)
-    yield from _needs(flow, name, entry, where)
-
-
-def _outcomes(flow: Flow, name: str, entry: Entry, where: Where) -> Iterator[Finding]:
-    replaced = {outcome for rule in flow.transfers for outcome in rule.outcomes if rule.replaces}
-    for outcome in sorted(entry.facts.keys() - {"ok"} - flow.otherwise.keys() - replaced):
-        problem = f"nothing is said when {name} finds {outcome!r}."
-        yield Finding(where("lookup"), problem, f"Add otherwise.{outcome}.")
-    for outcome in flow.otherwise.keys() - entry.facts.keys():
-        problem = f"{name} never finds {outcome!r}."
-        remedy = f"It finds: {', '.join(sorted(entry.facts))}."
-        yield Finding(where("otherwise", outcome), problem, remedy)
-
-
-def _needs(flow: Flow, name: str, entry: Entry, where: Where) -> Iterator[Finding]:
-    for slot in sorted(entry.slots - flow.slots.keys()):
-        problem = f"the lookup {name!r} needs the slot {slot!r}, and nobody asks for it."
-        yield Finding(where("lookup"), problem, f"Add it under slots: {slot}.")
-    if flow.may_hear.certainty < entry.certainty.certainty:
-        problem = f"{name!r} tells facts of an account, but {flow.may_hear} may hear it."
-        at = "may_hear" if "may_hear" in flow.model_fields_set else "lookup"
-        yield Finding(where(at), problem, f"Write may_hear: {entry.certainty}.")
 
 
 # --- hand-overs, follow-ups, groups ------------------------------------------------------

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from ivr.dialog.check_lookups import facts_of
 from ivr.dialog.check_references import answers_of, transfer_path
 from ivr.dialog.finding import Finding, Where
 from ivr.dialog.flows import WORDING_FACTS, Flow, FlowSet
-from ivr.dialog.lookups import LOOKUPS
 from ivr.dialog.parts import Texts
 from ivr.dialog.sentences import check_sentence, facts_in
 from ivr.domain import Language
@@ -52,8 +52,7 @@ def _legal(flow: Flow, where: Where) -> Iterator[Finding]:
 
 
 def _sentences_of(flow: Flow) -> Iterator[Sentence]:
-    entry = LOOKUPS.get(flow.lookup.python) if flow.lookup else None
-    promised = entry.facts if entry else {}
+    promised = facts_of(flow)
     for path, answer in answers_of(flow):
         facts = promised.get(str(path[-1]) if path[0] == "otherwise" else "ok", NO_FACTS)
         yield path, answer, facts

@@ -18,6 +18,7 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ivr.config.load import load_yaml
+from ivr.dialog.http_settings import HttpLookup
 from ivr.dialog.parts import (
     NAME,
     Answer,
@@ -50,12 +51,20 @@ class MayHear(StrEnum):
 
 
 class Lookup(Part):
-    """Where the facts of an answer come from."""
+    """Where the facts of an answer come from: a Python function or a business system."""
 
-    python: str = Field(pattern=NAME)
+    python: str | None = Field(default=None, pattern=NAME)
     """Name of a lookup in `ivr.dialog.lookups`."""
+    http: HttpLookup | None = None
+    """A request to a system of yours; docs/designers/lookups.md."""
     failed: Texts | None = None
     """Said when it fails; None: the hotline's own sentence."""
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Self:
+        if (self.python is None) == (self.http is None):
+            raise ValueError("give either python or http")
+        return self
 
 
 class Confirm(StrEnum):

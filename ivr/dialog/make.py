@@ -1,5 +1,6 @@
 """Make the mind from the settings: flows, facts, action webhook, Rasa, fallback."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from ivr.dialog.actions import Actions, serve_actions
 from ivr.dialog.facts import Facts
 from ivr.dialog.fallback import FallbackDialog
 from ivr.dialog.flows import FlowSet, load_flows
+from ivr.dialog.http_lookup import open_http_lookups
 from ivr.dialog.menu import MenuDialog
 from ivr.dialog.rasa import connect
 from ivr.dialog.server import RASA_ENV, running_rasa
@@ -42,7 +44,8 @@ async def running_dialog(
     wanted = settings.dialog
     async with AsyncExitStack() as stack:
         facts = await stack.enter_async_context(open_facts(wanted.facts_url, key_of))
-        actions = Actions(flows, facts, today)
+        http = await stack.enter_async_context(open_http_lookups(os.environ))
+        actions = Actions(flows, facts, today, http)
         try:
             port = await stack.enter_async_context(
                 serve_actions(actions, LOOPBACK, wanted.actions_port)

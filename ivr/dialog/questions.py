@@ -29,6 +29,8 @@ from ivr.domain import Expect
 
 IDENTIFY = "identify"
 """The lookup that finds the customer; outcomes ok, pin (ask for it too), wrong."""
+HTTP = "http"
+"""The lookup of a flow that asks a system of its own; never a name of a Python lookup."""
 
 
 def begin(flows: FlowSet, memory: Memory, flow_id: str, text: str = "") -> Step:
@@ -53,7 +55,7 @@ def pursue(flows: FlowSet, memory: Memory, flow_id: str, *before: Say) -> Step:
     if missing is not None:
         return ask(flows, memory, _slot(flow_id, missing), *before)
     if flow.lookup is not None:
-        return Need(memory, flow.lookup.python, flow_id)
+        return Need(memory, flow.lookup.python or HTTP, flow_id)
     return tell(flows, memory, flow_id, Found(), *before)
 
 

@@ -21,6 +21,7 @@ from ivr.dialog import Dialog
 from ivr.dialog.actions import Actions, input_of, memory_of, serve_actions
 from ivr.dialog.compile import MEMORY
 from ivr.dialog.flows import FlowSet
+from ivr.dialog.http_lookup import NO_HTTP, HttpSource
 from ivr.dialog.make import open_facts
 from ivr.dialog.memory import Decision, Memory
 from ivr.dialog.rasa import RasaDialog, connect
@@ -84,8 +85,14 @@ class WatchedActions(Actions):
 
     lookup_deadline_s = DEADLINE_S
 
-    def __init__(self, flows: FlowSet, facts: Any, today: Callable[[], date]) -> None:
-        super().__init__(flows, facts, today)
+    def __init__(
+        self,
+        flows: FlowSet,
+        facts: Any,
+        today: Callable[[], date],
+        http: HttpSource = NO_HTTP,
+    ) -> None:
+        super().__init__(flows, facts, today, http)
         self.seen: dict[str, Seen] = {}
         self.lookups: dict[str, Lookups] = {}
         self._call: ContextVar[str] = ContextVar("call", default="")
@@ -184,17 +191,19 @@ async def on_trial(
     state_dir: Path,
     today: Callable[[], date],
     environment: Path = RASA_ENV,
+    http: HttpSource = NO_HTTP,
 ) -> AsyncIterator[Trial]:
     """Train these flows if nobody has yet, and have a mind for them while inside.
 
-    `state_dir` is the hotline's: a model that it has is used, and nothing in it is changed but
-    its folder `trial`. Raises ConfigError and EngineUnavailable.
+    `http` asks the business systems that flows name; a test that runs a hundred conversations
+    should ask none. `state_dir` is the hotline's: a model that it has is used, and nothing in it
+    is changed but its folder `trial`. Raises ConfigError and EngineUnavailable.
     """
     private = state_dir / "trial"
     await asyncio.to_thread(_borrow_model, flows, state_dir, private)
     async with open_facts("sqlite+aiosqlite:///:memory:", key_of) as facts:
         await facts.prepare(key_of, today())
-        actions = WatchedActions(flows, facts, today)
+        actions = WatchedActions(flows, facts, today, http)
         async with (
             serve_actions(actions, LOOPBACK, 0) as port,
             running_rasa(

@@ -58,13 +58,23 @@ def heard(text: str, language: Language) -> Heard:
         text = ""
     found = list(_TOKEN.finditer(text.translate(_LOWER).translate(_PLAIN)))
     words = tuple(match.group().replace(",", "") for match in found)
-    gap = "" if language is Language.ZH else " "
-    begins, at = [], 0
-    for word in words:
-        begins.append(at)
-        at += len(word) + len(gap)
-    places = tuple(match.span() for match in found)
-    return Heard(language, words, gap.join(words), tuple(begins), places)
+    begins: list[int] = []
+    text = ""
+    for before, word in zip(("", *words), words, strict=False):
+        text += _gap(before, word, language)
+        begins.append(len(text))
+        text += word
+    return Heard(language, words, text, tuple(begins), tuple(match.span() for match in found))
+
+
+def _gap(before: str, word: str, language: Language) -> str:
+    """A blank between words; in Mandarin only between figures: 500 600 is not 500600."""
+    if not before:
+        return ""
+    if language is Language.EN:
+        return " "
+    are_figures = before[-1].isdigit() and word[0].isdigit()
+    return " " if are_figures and len(before) + len(word) > 2 else ""
 
 
 def listed(words: str) -> tuple[str, ...]:

@@ -73,6 +73,8 @@ def test_english_amounts(text: str, wanted: str) -> None:
         ("3.5万", Language.ZH, "35000"),
         ("3千5", Language.ZH, "3500"),
         ("1万2000", Language.ZH, "12000"),
+        ("500 600", Language.ZH, "600"),
+        ("3.5 3.5", Language.ZH, "3.50"),
     ],
 )
 def test_figures_of_other_ears_are_read_too(text: str, language: Language, wanted: str) -> None:
