@@ -14,16 +14,17 @@ from functools import partial
 from ivr import log
 from ivr.asr.vosk import VoskRecognizer
 from ivr.audio.speech import SpeechDetector, find_voice_net
+from ivr.call import publishing
 from ivr.call.engines import Engines, Nobody, Observer
 from ivr.call.offers import running_opener
 from ivr.call.switchboard import Switchboard
 from ivr.config import Settings
-from ivr.dialog.flows import load_flows
 from ivr.dialog.make import running_dialog
 from ivr.dialog.wording import fixed_prompts
 from ivr.errors import EngineError
 from ivr.store import retention
 from ivr.store.callers import load_keys
+from ivr.store.library import SqlLibrary
 from ivr.store.sql import SqlStore, open_store
 from ivr.telephony import asterisk, exchange
 from ivr.telephony.scope import task_scope
@@ -31,6 +32,7 @@ from ivr.telephony.secret_files import secret
 from ivr.tts.make import make_synthesizer
 from ivr.web import health
 from ivr.web.events import EventsPage
+from ivr.web.flows import FlowsPage
 from ivr.web.status import CallStatus, HotlineStatus, Observed, PhoneState, describe
 
 _log = log.get(__name__)
@@ -47,6 +49,7 @@ class Hotline:
     store: SqlStore
     line: exchange.AsteriskExchange
     switchboard: Switchboard
+    publisher: publishing.Publisher
     started_at: datetime
 
     def stop(self) -> None:
@@ -104,11 +107,17 @@ async def running(
         progress("voice")
         voice = await stack.enter_async_context(make_synthesizer(settings))
         progress("mind (Rasa)")
-        flows = load_flows(settings.flows_dir)
-        dialog = await stack.enter_async_context(running_dialog(settings, keys.key_of, flows=flows))
+        library = SqlLibrary(store.database)
+        publication, version = await publishing.first_to_serve(library, settings)
+        flows = version.flows
+        dialog = await stack.enter_async_context(running_dialog(settings, keys.key_of, version))
         await voice.render_ahead(fixed_prompts(flows))
         line = await stack.enter_async_context(exchange.connected(settings, keys.key_of))
-        opener = await stack.enter_async_context(running_opener(settings, flows, store))
+        opener = await stack.enter_async_context(
+            running_opener(settings, flows, store, version.name)
+        )
+        readers = publishing.Readers(dialog, voice, opener)
+        publisher = publishing.Publisher(library, settings, readers, publication)
         engines = Engines(
             recognizer=recognizer,
             dialog=dialog,
@@ -118,9 +127,8 @@ async def running(
             detector=partial(SpeechDetector, settings.hearing, net),
             observer=observer or Nobody(),
         )
-        hotline = Hotline(
-            settings, store, line, Switchboard(line, engines, settings), datetime.now(UTC)
-        )
+        switchboard = Switchboard(line, engines, settings)
+        hotline = Hotline(settings, store, line, switchboard, publisher, datetime.now(UTC))
         probes: dict[str, health.Probe] = {
             "asterisk": line,
             "dialog": dialog,
@@ -131,10 +139,13 @@ async def running(
         pages = health.Pages(probes, hotline.status, lambda: hotline.switchboard.is_open)
         progress("health pages")
         events = EventsPage(store, secret(settings.state_dir / "secrets" / "events"))
-        await stack.enter_async_context(health.serve(settings.web, pages, events.routes()))
+        publishing_page = FlowsPage(publisher, secret(settings.state_dir / "secrets" / "flows"))
+        more = [*events.routes(), *publishing_page.routes()]
+        await stack.enter_async_context(health.serve(settings.web, pages, more))
         async with task_scope() as serving:
             purge = retention.keep_purging(store.database, settings.store, settings.recording)
             serving.create_task(purge)
+            serving.create_task(publisher.follow())
             serving_calls = serving.create_task(hotline.switchboard.run())
             yield hotline
             hotline.stop()

@@ -191,6 +191,7 @@ class Reply:
     `intent` and `confidence` say how the input was understood, `question` names the flow that
     the call is about so far (empty while unknown); both are for the record. `call_back` names the
     queue whose people have just been promised to call the caller back; empty without a promise.
+    `flows_version` names the published flows that made it; empty where they have no name.
     """
 
     prompts: tuple[Prompt, ...]
@@ -201,6 +202,7 @@ class Reply:
     confidence: float = 0.0
     question: str = ""
     call_back: str = ""
+    flows_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ what the caller really wanted: the question that was handled, not the "yes" to a
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -91,8 +91,13 @@ class LearnedOpener:
     _running: "OrderedDict[str, _Running]" = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
-        for question in self.permissions:  # so that rules can raise what nobody asked yet
-            self.learned.model.reasons.add(question)
+        self._know(self.permissions)
+
+    def adopt(self, permissions: Permissions, rules: tuple[Rule, ...], version: str) -> None:
+        """Go on with other flows, from the next call; running calls are learnt from as before."""
+        self.permissions, self.flows_version = permissions, version
+        self.learned.rules.rules = rules
+        self._know(permissions)
 
     async def decide(self, info: CallInfo) -> Decision:
         """Guess and choose a greeting; changes nothing but its memory of the running call."""
@@ -128,10 +133,14 @@ class LearnedOpener:
 
     def use(self, learned: Learned) -> None:
         """Go on with what a newer training has learned."""
-        for question in self.permissions:
-            learned.model.reasons.add(question)
         learned.rules = self.learned.rules  # live: newer than the training's
         self.learned = learned
+        self._know(self.permissions)
+
+    def _know(self, questions: Iterable[str]) -> None:
+        """So that rules can raise what nobody asked yet."""
+        for question in questions:
+            self.learned.model.reasons.add(question)
 
     # --- before the first word ---------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from ivr.call.guessing import CallerHistory, LearnedOpener
 from ivr.call.opener import AskingOpener
 from ivr.config import Settings
 from ivr.dialog.flows import FlowSet, MayHear
+from ivr.dialog.versions import Version
 from ivr.errors import EngineRejected
 from ivr.predict.guardrail import Guardrail
 from ivr.predict.opening import Permission, Policy, Sure
@@ -49,7 +50,20 @@ def rules_of(flows: FlowSet) -> tuple[Rule, ...]:
     )
 
 
-def make_opener(settings: Settings, flows: FlowSet, store: CallerHistory) -> LearnedOpener:
+def adopt(opener: Opener, version: Version) -> None:
+    """Offer from now on what another version allows; nothing that it does not know.
+
+    Raises ConfigError for rules that make no sense, and changes nothing then.
+    """
+    if not isinstance(opener, LearnedOpener):
+        return  # asks everybody, whatever the flows
+    rules = rules_of(version.flows)
+    opener.adopt(permissions_of(version.flows), rules, version.name)
+
+
+def make_opener(
+    settings: Settings, flows: FlowSet, store: CallerHistory, version: str = ""
+) -> LearnedOpener:
     """Make the opener; raises ConfigError for rules that make no sense."""
     learned = load_learned(settings.predict.learned_file) or Learned()
     learned.rules.rules = rules_of(flows)
@@ -59,7 +73,7 @@ def make_opener(settings: Settings, flows: FlowSet, store: CallerHistory) -> Lea
         learned=learned,
         permissions=permissions_of(flows),
         policy=Policy(holdout=settings.predict.holdout, worth_s=settings.predict.worth_s),
-        flows_version=flows.version,
+        flows_version=version or flows.version,
         trusts_numbers=settings.predict.trust_numbers,
         guardrail=Guardrail(off.read_text("utf-8") if off.exists() else ""),
     )
@@ -67,13 +81,13 @@ def make_opener(settings: Settings, flows: FlowSet, store: CallerHistory) -> Lea
 
 @asynccontextmanager
 async def running_opener(
-    settings: Settings, flows: FlowSet, store: CallerHistory
+    settings: Settings, flows: FlowSet, store: CallerHistory, version: str = ""
 ) -> AsyncIterator[Opener]:
     """Give the opener that the settings ask for, kept up to date while the block runs."""
     if not settings.predict.enabled:
         yield AskingOpener()
         return
-    opener = make_opener(settings, flows, store)
+    opener = make_opener(settings, flows, store, version)
     metrics.OFFERS_OFF.set(bool(opener.guardrail.tripped))
     async with task_scope() as keeping:
         keeping.create_task(Lookout(opener, settings).keep())

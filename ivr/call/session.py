@@ -162,6 +162,8 @@ class CallSession:
         agent = await self._call.transfer(_without_numbers(told, kinds))
         self._journal.agent = agent.extension
         self._happened(Event.AGENT_ANSWERED, Outcome.WITH_AGENT)
+        # Two people may talk for an hour, and flows that were replaced wait for their last call.
+        await self._engines.dialog.close(self.call_id)
         await agent.left()
         self._happened(Event.AGENT_LEFT)
         self._happened(Event.FAREWELL_SAID)
@@ -185,7 +187,8 @@ class CallSession:
         except EngineError as error:
             metrics.ENGINE_FAILURES.labels(error.engine, type(error).__name__).inc()
             return error
-        self._journal.opened(decision.opening, decision.prediction, decision.flows_version)
+        version = reply.flows_version or decision.flows_version
+        self._journal.opened(decision.opening, decision.prediction, version)
         self._journal.understood(reply)
         return reply
 

@@ -19,6 +19,8 @@ from ivr.cli import (
     evaluate_reasons,
     events,
     flows,
+    flows_history,
+    flows_publish,
     flows_test,
     flows_try,
     models,
@@ -56,6 +58,9 @@ app.command()(sheet.sheet)
 app.command()(status.status)
 flows.app.command("test")(flows_test.hold_conversations)
 flows.app.command("try")(flows_try.try_flows)
+flows.app.command("publish")(flows_publish.publish)
+flows.app.command("history")(flows_history.history)
+flows.app.command("rollback")(flows_history.rollback)
 models.app.command("build")(models_build.build)
 models.app.command("calibrate")(models_calibrate.calibrate)
 models.app.command("train")(models_train.train)

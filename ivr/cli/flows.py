@@ -55,7 +55,7 @@ def check(config: Path = _CONFIG, strict: bool = _STRICT) -> None:
 
     settings = load_settings(config)
     queues = frozenset(settings.telephony.queues)
-    findings = find_mistakes(settings.flows_dir, queues, _vocabularies(settings), parse_rule)
+    findings = find_mistakes(settings.flows_dir, queues, vocabularies(settings), parse_rule)
     console = Console(stderr=True)
     for finding in findings:
         style = "red" if finding.is_error else "yellow"
@@ -66,7 +66,8 @@ def check(config: Path = _CONFIG, strict: bool = _STRICT) -> None:
         raise typer.Exit(2)
 
 
-def _vocabularies(settings: Settings) -> "dict[Language, Vocabulary]":
+def vocabularies(settings: Settings) -> "dict[Language, Vocabulary]":
+    """Give the words of the ears that the settings name, where a model lists them."""
     from ivr.dialog.vocabulary import Vocabulary
 
     read = {

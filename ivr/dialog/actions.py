@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -41,7 +41,7 @@ MAX_STEPS = 5
 
 
 class Actions:
-    """Decides turns; `flows` may be replaced while calls are in progress."""
+    """Decides turns by one version of the flows."""
 
     lookup_deadline_s = LOOKUP_DEADLINE_S
 
@@ -91,6 +91,26 @@ class Actions:
         except (TimeoutError, SQLAlchemyError, KeyError) as error:
             _log.error("lookup failed", lookup=need.lookup, error=type(error).__name__)
             return Failed()
+
+
+class Runner(Protocol):
+    """Whoever answers calls of the webhook."""
+
+    async def run(self, call: Json) -> Json:
+        """Answer one call of the webhook, in Rasa's format."""
+        ...
+
+
+class VersionedActions:
+    """Decides each turn by the version of the flows that the turn names (`ivr.dialog.versions`)."""
+
+    def __init__(self) -> None:
+        self.versions: dict[str, Actions] = {}
+
+    async def run(self, call: Json) -> Json:
+        """Answer by the call's version; raises KeyError for a version that is not served."""
+        version = call["tracker"]["latest_message"]["metadata"]["flows"]
+        return await self.versions[version].run(call)
 
 
 def memory_of(tracker: Json) -> Memory:
@@ -152,7 +172,7 @@ def events_of(flows: FlowSet, memory: Memory) -> list[Json]:
 
 
 @asynccontextmanager
-async def serve_actions(actions: Actions, host: str, port: int) -> AsyncIterator[int]:
+async def serve_actions(actions: Runner, host: str, port: int) -> AsyncIterator[int]:
     """Serve the webhook while inside; gives the port (0 asks for a free one)."""
 
     async def webhook(request: web.Request) -> web.Response:

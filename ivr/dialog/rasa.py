@@ -4,7 +4,7 @@ import asyncio
 import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import aiohttp
@@ -41,20 +41,31 @@ class TurnAnswer(BaseModel):
     acts: list[Decision]
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a Rasa is, which of its models is meant, and which of several flows with that model."""
+
+    url: str
+    model: str = ""
+    """Empty: the one that Rasa was started with."""
+    version: str = ""
+    """Told to our actions with every turn, as `flows` of its metadata."""
+
+
 class RasaDialog:
     """The promise `Dialog`, kept by a Rasa server. Shared by all calls."""
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
-        url: str,
+        address: Address,
         flows: FlowSet,
         breaker: Breaker,
         deadline_s: float,
     ) -> None:
-        self.flows = flows
+        self.flows, self._at = flows, address
         self._session, self._breaker, self._deadline_s = session, breaker, deadline_s
-        self._url = f"{url.rstrip('/')}/webhooks/hotline"
+        self._url = f"{address.url.rstrip('/')}/webhooks/hotline"
 
     async def open(self, info: CallInfo, opening: Opening) -> Reply:
         """Begin the conversation; an earlier one of the same call is forgotten."""
@@ -87,7 +98,8 @@ class RasaDialog:
     async def close(self, call_id: str) -> None:
         """Forget the conversation; a Rasa that is down has forgotten it already."""
         try:
-            await self._post("close", {"call_id": call_id}, self._deadline_s)
+            body = {"call_id": call_id, "model": self._at.model}
+            await self._post("close", body, self._deadline_s)
         except EngineError:
             _log.warning("conversation could not be closed", call_id=call_id)
 
@@ -101,26 +113,36 @@ class RasaDialog:
             return False
 
     async def warm_up(self) -> None:
-        """Have one conversation with nobody, so that the first caller does not wait."""
+        """Have one conversation with nobody, so that the first caller does not wait.
+
+        Raises EngineError when it cannot answer; the breaker is not asked.
+        """
+        call_id = f"{WARM_UP_CALL}-{self._at.version}"
         metadata = {"language": "en", "caller_key": "", "opening": "ask", "questions": []}
-        body = {"call_id": WARM_UP_CALL, "turn": 0, "kind": "opening", "text": ""}
-        await self._post("turn", {**body, "metadata": metadata}, WARM_UP_S)
-        body |= {"turn": 1, "kind": "text", "text": "hello"}
-        await self._post("turn", {**body, "metadata": {}}, WARM_UP_S)
-        await self.close(WARM_UP_CALL)
+        _checked(
+            await self._post("turn", self._body(call_id, 0, "opening", "", metadata), WARM_UP_S)
+        )
+        _checked(await self._post("turn", self._body(call_id, 1, "text", "hello"), WARM_UP_S))
+        await self.close(call_id)
 
     async def _turn(
         self, call_id: str, turn: int, kind: str, text: str, metadata: Body | None = None
     ) -> Reply:
-        body = {
+        answer = await self._guarded_post(self._body(call_id, turn, kind, text, metadata))
+        return reply_of(self.flows, answer.acts[0], answer.intent, answer.confidence)
+
+    def _body(
+        self, call_id: str, turn: int, kind: str, text: str, metadata: Body | None = None
+    ) -> Body:
+        told = {"flows": self._at.version, **_threshold(self.flows), **(metadata or {})}
+        return {
             "call_id": call_id,
+            "model": self._at.model,
             "turn": turn,
             "kind": kind,
             "text": text,
-            "metadata": {**_threshold(self.flows), **(metadata or {})},
+            "metadata": told,
         }
-        answer = await self._guarded_post(body)
-        return reply_of(self.flows, answer.acts[0], answer.intent, answer.confidence)
 
     async def _guarded_post(self, body: Body) -> TurnAnswer:
         if self._breaker.is_open:
@@ -185,10 +207,17 @@ def clean(text: str) -> str:
 
 @asynccontextmanager
 async def connect(
-    url: str, flows: FlowSet, *, deadline_s: float, failures: int, rest_s: float
+    address: str | Address,
+    flows: FlowSet,
+    *,
+    deadline_s: float,
+    failures: int,
+    rest_s: float,
 ) -> AsyncIterator[RasaDialog]:
-    """A dialog with the Rasa at `url` while inside; does not warm it up."""
+    """A dialog with the Rasa at an address while inside; does not warm it up."""
+    if isinstance(address, str):
+        address = Address(address)
     clock = asyncio.get_running_loop().time
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
-        yield RasaDialog(session, url, flows, Breaker(failures, rest_s, clock), deadline_s)
+        yield RasaDialog(session, address, flows, Breaker(failures, rest_s, clock), deadline_s)

@@ -21,7 +21,7 @@ from ivr.dialog.compile import MEMORY, examples_of
 from ivr.dialog.flows import FlowSet
 from ivr.dialog.judging import run_script
 from ivr.dialog.make import open_facts
-from ivr.dialog.rasa import RasaDialog, clean
+from ivr.dialog.rasa import Address, RasaDialog, clean
 from ivr.dialog.server import RASA_ENV
 from ivr.dialog.trial import DEADLINE_S, Trial, WatchedActions, key_of
 
@@ -71,7 +71,7 @@ class WithoutRasa(RasaDialog):
         actions: WatchedActions,
         understood: Mapping[str, Parsed],
     ) -> None:
-        super().__init__(session, "", flows, Breaker(1, 0, lambda: 0.0), DEADLINE_S)
+        super().__init__(session, Address(""), flows, Breaker(1, 0, lambda: 0.0), DEADLINE_S)
         self._actions, self._understood = actions, understood
         self._memories: dict[str, Any] = {}
         self._messages = count(1)

@@ -3,10 +3,11 @@
 Three promises, because three kinds of people ask: a call that is being served (`CallStore`),
 whoever guesses why a caller calls (`CallerMemory`), and people who look at finished calls
 (`CallArchive`). `ivr.store.sql.SqlStore` (SQLite, PostgreSQL) and `ivr.sim.store.MemoryStore`
-keep all three; the tests in `tests/contract/test_store.py` hold both to them.
+keep all three; the tests in `tests/contract/test_store.py` hold both to them. Beside them stands
+the `FlowLibrary`, of what is said to callers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -21,7 +22,14 @@ from ivr.domain import (
     Prediction,
     Turn,
 )
-from ivr.store.records import CallBack, CallFilter, KeptCall, KeptOpening
+from ivr.store.records import (
+    CallBack,
+    CallFilter,
+    KeptCall,
+    KeptOpening,
+    Publication,
+    PublicationKind,
+)
 
 __all__ = [
     "HISTORY_LIMIT",
@@ -30,8 +38,11 @@ __all__ = [
     "CallFilter",
     "CallStore",
     "CallerMemory",
+    "FlowLibrary",
     "KeptCall",
     "KeptOpening",
+    "Publication",
+    "PublicationKind",
 ]
 
 HISTORY_LIMIT = 200
@@ -132,4 +143,36 @@ class CallArchive(Protocol):
 
     async def forget_caller(self, caller_key: str) -> Sequence[str]:
         """Delete all that is kept about a caller; gives the call ids, for the recordings."""
+        ...
+
+
+class FlowLibrary(Protocol):
+    """The published versions of the flows, shared by all machines of a hotline.
+
+    `ivr.store.library.SqlLibrary` and `ivr.sim.library.MemoryLibrary` keep it. Methods raise
+    EngineError.
+    """
+
+    async def keep_flows(self, version: str, files: Mapping[str, str]) -> None:
+        """Keep the files of a version; one that is known stays as it is."""
+        ...
+
+    async def flow_files(self, version: str) -> Mapping[str, str] | None:
+        """Give the files of a version, name -> text; None for one that is not kept."""
+        ...
+
+    async def publish(self, version: str, kind: PublicationKind, by: str, why: str) -> Publication:
+        """Put a version before callers; raises EngineRejected when its files are not kept."""
+        ...
+
+    async def refuse(self, number: int, problem: str) -> None:
+        """Note why a publication cannot be served; the one before it counts again."""
+        ...
+
+    async def publications(self, limit: int = 20) -> Sequence[Publication]:
+        """Give the latest publications, newest first."""
+        ...
+
+    async def to_serve(self) -> Publication | None:
+        """Give the newest publication that was not refused; None when there is none."""
         ...

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from ivr.domain import Candidate, Language, Opening, Outcome
@@ -62,3 +63,25 @@ class CallBack:
     queue: str
     language: Language
     asked_at: datetime
+
+
+class PublicationKind(StrEnum):
+    """How a version came before callers."""
+
+    FIRST = "first"  # by the hotline itself, which had none to serve
+    PUBLISHED = "published"
+    ROLLED_BACK = "rolled_back"  # an earlier version again
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One time that a version of the flows was put before callers, or should have been."""
+
+    number: int
+    version: str
+    kind: PublicationKind
+    at: datetime
+    by: str
+    why: str
+    refused: str = ""
+    """Why it could not be served; empty for those that could."""

@@ -4,6 +4,8 @@
       │          (key)   ├── openings     how it was greeted and the guess behind it
       └── events (key)   └── call_backs   who wants a call, the number sealed
 
+    flow_versions ──── publications         the published flows; who, when, why
+
 `caller_key` joins callers, calls and events without a foreign key, because a call is kept even
 when nothing else is known of its caller (a withheld number is ""). Every question that is asked
 while a call is being served is answered from an index, also with a million callers.
@@ -183,3 +185,30 @@ class CallBackRow(Table):
     language: Mapped[str] = mapped_column(String(8))
     asked_at: Mapped[datetime]
     met_at: Mapped[datetime | None]
+
+
+class FlowVersionRow(Table):
+    """The files of a version of the flows that was published, name -> text."""
+
+    __tablename__ = "flow_versions"
+
+    version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    files: Mapped[dict[str, Any]]
+
+
+class PublicationRow(Table):
+    """One time that a version was put before callers; `refused` says why it was not served."""
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        Index("ix_publications_version", "version"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(ForeignKey("flow_versions.version"))
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(128))
+    why: Mapped[str] = mapped_column(Text)
+    refused: Mapped[str] = mapped_column(Text, server_default="")

@@ -49,32 +49,34 @@ class EventsPage:
 
     async def take(self, request: web.Request) -> web.Response:
         """Keep events: 200 with counts, 400, 401, 413, or 503 when the store is down."""
-        if not self._knows_the_password(request):
-            return _refused(401, "send `Authorization: Bearer <the word in var/secrets/events>`")
+        if not knows_the_password(request, self.password):
+            return refused(401, "send `Authorization: Bearer <the word in var/secrets/events>`")
         content = await _content(request)
         if content is None:
-            return _refused(413, f"send at most {MOST_BYTES} bytes at a time")
+            return refused(413, f"send at most {MOST_BYTES} bytes at a time")
         try:
             events = _events(content, self.store.key_of)
         except EventError as error:
-            return _refused(400, str(error))
+            return refused(400, str(error))
         return await self._keep(events)
-
-    def _knows_the_password(self, request: web.Request) -> bool:
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        # Compared in constant time, so that the password cannot be guessed letter by letter.
-        return scheme.lower() == "bearer" and hmac.compare_digest(
-            given.strip().encode(), self.password.encode()
-        )
 
     async def _keep(self, events: list[CallerEvent]) -> web.Response:
         try:
             fresh = [await self.store.add_event(event) for event in events]
         except EngineError as error:
             _log.error("events not kept", problem=error.problem)
-            return _refused(503, "the store is down: send them again later")
+            return refused(503, "the store is down: send them again later")
         _log.info("events taken", kept=sum(fresh), known=len(fresh) - sum(fresh))
         return web.json_response({"kept": sum(fresh), "known": len(fresh) - sum(fresh)})
+
+
+def knows_the_password(request: web.Request, password: str) -> bool:
+    """Whether a request carries `Authorization: Bearer` and the password."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    # Compared in constant time, so that the password cannot be guessed letter by letter.
+    return scheme.lower() == "bearer" and hmac.compare_digest(
+        given.strip().encode(), password.encode()
+    )
 
 
 async def _content(request: web.Request) -> bytes | None:
@@ -104,5 +106,6 @@ def _events(content: bytes, key_of: Callable[[str], str]) -> list[CallerEvent]:
     return events
 
 
-def _refused(status: int, why: str) -> web.Response:
+def refused(status: int, why: str) -> web.Response:
+    """Give an answer that says why nothing was done."""
     return web.json_response({"error": why}, status=status)

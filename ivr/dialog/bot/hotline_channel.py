@@ -4,6 +4,8 @@
 `{call_id, turn, kind: opening|text|keys|happening, text, metadata}` and answers
 `{turn, intent, confidence, ranking, acts}`. `turn` counts from 1 (0 is the opening); the same
 turn again begins where the earlier one began. `POST /webhooks/hotline/close` forgets a call.
+Both may name a `model`; `POST …/load`, `…/drop` and `…/teach` are about models
+(`hotline_models`, `hotline_workshop`).
 
 Rasa replays its whole tracker several times a turn, so a turn would cost more the longer the
 call lasts. All that a call knows is in slots (our actions' memory) and in the active form;
@@ -17,7 +19,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hotline_actions import use_quick_check
+from hotline_models import Models, UnknownModel, is_name
 from hotline_store import LiveTrackerStore
+from hotline_workshop import LOG, PROJECTS, teach_in_a_fork
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.core.events import (
@@ -43,6 +47,8 @@ class HotlineInput(InputChannel):
         use_quick_check()
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._calls: dict[str, dict[int, list[Event]]] = {}
+        self._models = Models()
+        self._teaching = asyncio.Lock()
 
     @classmethod
     def name(cls) -> str:
@@ -66,18 +72,53 @@ class HotlineInput(InputChannel):
             problem = problem_with(body)
             if problem:
                 return json({"error": problem}, status=400)
+            try:
+                agent = await self._models.agent(body.get("model", ""), request.app.ctx.agent)
+            except UnknownModel as error:
+                return json({"error": str(error)}, status=409)
             async with self._locks[body["call_id"]]:
-                return await self._turn(request.app.ctx.agent, body)
+                return await self._turn(agent, body)
 
         @blueprint.route("/close", methods=["POST"])
         async def close(request: Request) -> HTTPResponse:
-            call_id = str((request.json or {}).get("call_id", ""))
-            forget(request.app.ctx.agent, call_id)
+            body = request.json or {}
+            call_id = str(body.get("call_id", ""))
+            agent = self._models.loaded(str(body.get("model", "")), request.app.ctx.agent)
+            if agent is not None:
+                forget(agent, call_id)
             self._locks.pop(call_id, None)
             self._calls.pop(call_id, None)
             return json({})
 
+        self._add_workshop(blueprint)
         return blueprint
+
+    def _add_workshop(self, blueprint: Blueprint) -> None:
+        @blueprint.route("/load", methods=["POST"])
+        async def load(request: Request) -> HTTPResponse:
+            try:
+                await self._models.agent(_model_in(request), request.app.ctx.agent)
+            except UnknownModel as error:
+                return json({"error": str(error)}, status=409)
+            return json({})
+
+        @blueprint.route("/drop", methods=["POST"])
+        async def drop(request: Request) -> HTTPResponse:
+            self._models.drop(_model_in(request))
+            return json({})
+
+        @blueprint.route("/teach", methods=["POST"])
+        async def teach(request: Request) -> HTTPResponse:
+            name = _model_in(request)
+            project = (PROJECTS / name).absolute()
+            if not is_name(name) or not project.is_dir():
+                return json({"error": "there is no such project"}, status=409)
+            async with self._teaching:
+                went_well = await teach_in_a_fork(project, name)
+            if not went_well:
+                end = (project / LOG).read_text("utf-8", "replace").strip().splitlines()[-5:]
+                return json({"error": " | ".join(end)}, status=422)
+            return json({})
 
     async def _turn(self, agent: Agent, body: dict[str, Any]) -> HTTPResponse:
         call_id, turn = body["call_id"], body["turn"]
@@ -108,12 +149,18 @@ class HotlineInput(InputChannel):
         )
 
 
+def _model_in(request: Request) -> str:
+    return str((request.json or {}).get("model", ""))
+
+
 def problem_with(body: dict[str, Any]) -> str | None:
     """What is wrong with a request, if anything."""
     if not isinstance(body.get("call_id"), str) or not body["call_id"]:
         return "call_id must be a text"
     if not isinstance(body.get("turn"), int) or body["turn"] < 0:
         return "turn must be a number from 0"
+    if not isinstance(body.get("model", ""), str):
+        return "model must be a text"
     if body.get("kind") not in KINDS or not isinstance(body.get("text"), str):
         return f"kind must be one of {', '.join(KINDS)}, and text a text"
     return None

@@ -1,0 +1,98 @@
+"""One promise of published flows, three makers: in the process, SQLite, PostgreSQL."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from ivr.config.settings import Store as StoreSettings
+from ivr.errors import EngineRejected
+from ivr.sim.library import MemoryLibrary
+from ivr.store import FlowLibrary, PublicationKind
+from ivr.store.database import open_database
+from ivr.store.library import SqlLibrary
+from ivr.store.sql import open_store
+from ivr.store.tables import Table
+from tests import postgres
+
+FILES = {"refund.yaml": "id: refund\n", "tests/refund.yaml": "冒号: 是\n"}
+PUBLISHED, ROLLED_BACK = PublicationKind.PUBLISHED, PublicationKind.ROLLED_BACK
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with postgres.cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+async def library(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FlowLibrary]:
+    if request.param == "memory":
+        yield MemoryLibrary()
+        return
+    url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url")
+    settings = StoreSettings(url=url, secret_file=tmp_path / "secret", deadline_s=20)
+    async with open_store(settings) as store:
+        yield SqlLibrary(store.database)
+    database = open_database(settings)
+    async with database.transaction() as connection:
+        for table in reversed(Table.metadata.sorted_tables):
+            await connection.execute(table.delete())
+    await database.close()
+
+
+async def test_the_files_of_a_version_come_back_as_they_were(library: FlowLibrary) -> None:
+    await library.keep_flows("v1", FILES)
+
+    assert await library.flow_files("v1") == FILES
+    assert await library.flow_files("v2") is None
+
+
+async def test_a_version_that_is_known_stays_as_it_is(library: FlowLibrary) -> None:
+    await library.keep_flows("v1", FILES)
+
+    await library.keep_flows("v1", {"refund.yaml": "id: other\n"})
+
+    assert await library.flow_files("v1") == FILES
+
+
+async def test_a_publication_says_who_and_why_and_when(library: FlowLibrary) -> None:
+    await library.keep_flows("v1", FILES)
+
+    made = await library.publish("v1", PUBLISHED, "wang", "clearer refund wording")
+
+    assert (made.version, made.by, made.why) == ("v1", "wang", "clearer refund wording")
+    assert made.at.tzinfo is not None
+    assert await library.publications() == [made]
+
+
+async def test_only_versions_whose_files_are_kept_can_be_published(library: FlowLibrary) -> None:
+    with pytest.raises(EngineRejected):
+        await library.publish("never-kept", PUBLISHED, "wang", "")
+
+
+async def test_the_newest_publication_is_served(library: FlowLibrary) -> None:
+    for version in ("v1", "v2"):
+        await library.keep_flows(version, FILES)
+    assert await library.to_serve() is None
+
+    await library.publish("v1", PUBLISHED, "wang", "")
+    await library.publish("v2", PUBLISHED, "li", "")
+    back = await library.publish("v1", ROLLED_BACK, "wang", "figures fell")
+
+    assert await library.to_serve() == back
+    assert [each.version for each in await library.publications()] == ["v1", "v2", "v1"]
+    assert [each.version for each in await library.publications(limit=1)] == ["v1"]
+
+
+async def test_a_refused_publication_is_not_served_and_says_why(library: FlowLibrary) -> None:
+    await library.keep_flows("v1", FILES)
+    good = await library.publish("v1", PUBLISHED, "wang", "")
+    bad = await library.publish("v1", PUBLISHED, "li", "")
+
+    await library.refuse(bad.number, "training failed")
+
+    assert await library.to_serve() == good
+    assert (await library.publications())[0].refused == "training failed"
