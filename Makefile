@@ -28,10 +28,10 @@ check: ## format, lint, types, layers (under 20 s)
 e2e: ## only the tests with SIP phones on a running hotline
 	$(SETUP) test && $(PYTEST) $(THREE_AT_A_TIME) tests/e2e
 
-bench: ## measure at the phone's ear with up to 40 callers, some minutes
+bench: ## hold conversations and measure them at the phone's ear, then up to 40 callers (about 10 min)
 	$(SETUP) test && $(IVR) bench
 
-bench-full: ## the same, longer and up to 60 callers
+bench-full: ## the same, every line, more calls, up to 60 callers
 	$(SETUP) test && $(IVR) bench --full
 
 doctor: ## what is there, what is missing, and the remedy

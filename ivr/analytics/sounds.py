@@ -4,6 +4,7 @@ Works on whole recordings with numpy: levels of 10 ms, compared with a threshold
 above the channel's own noise. Meant for measuring, not for deciding during a call.
 """
 
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,9 +83,9 @@ def holes(samples: Samples, shortest_s: float = 0.04) -> list[Stretch]:
     """
     nothing = np.abs(samples.astype(np.int32)) <= _NOTHING
     found = []
-    for start, end in _runs(nothing):
-        length_s = (end - start) / SAMPLE_RATE_HZ
-        if not shortest_s <= length_s <= _HOLE_LONGEST_S or start == 0 or end == len(samples):
+    longest = round(_HOLE_LONGEST_S * SAMPLE_RATE_HZ)
+    for start, end in _runs(nothing, round(shortest_s * SAMPLE_RATE_HZ), longest):
+        if start == 0 or end == len(samples):
             continue
         before, after = samples[max(0, start - _EDGE) : start], samples[end : end + _EDGE]
         if min(np.abs(before).max(), np.abs(after).max()) >= _CUT:
@@ -92,6 +93,10 @@ def holes(samples: Samples, shortest_s: float = 0.04) -> list[Stretch]:
     return found
 
 
-def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _runs(
+    flags: npt.NDArray[np.bool_], shortest: int = 1, longest: int = sys.maxsize
+) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+    pairs = edges.reshape(-1, 2)
+    lengths = pairs[:, 1] - pairs[:, 0]  # a line of zeros is crossed thousands of times a second
+    return [(int(a), int(b)) for a, b in pairs[(lengths >= shortest) & (lengths <= longest)]]

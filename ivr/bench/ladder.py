@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import platform
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +14,7 @@ import numpy as np
 from ivr.analytics.caller_ear import EarReport, EarSummary, percentiles, summarise
 from ivr.analytics.sounds import Samples, Stretch
 from ivr.bench.callers import Job
+from ivr.bench.machine import machine
 from ivr.bench.private import PrivateHotline, private_hotline
 from ivr.bench.processes import Cost, costs
 from ivr.domain import SAMPLE_RATE_HZ
@@ -61,7 +60,7 @@ async def climb(
         for count in counts:
             progress(f"{count} caller(s) for {seconds:.0f} s")
             rungs.append(await _rung(hotline, folder, extensions[:count], seconds))
-    return Ladder(echo, rungs, _machine())
+    return Ladder(echo, rungs, machine())
 
 
 async def _rung(
@@ -169,12 +168,3 @@ def _onsets(samples: Samples) -> list[int]:
 
 def _password(hotline: PrivateHotline, extension: str) -> str:
     return password_file(hotline.settings, extension).read_text("utf-8").strip()
-
-
-def _machine() -> dict[str, object]:
-    return {
-        "cores": os.cpu_count(),
-        "load_before": os.getloadavg()[0],
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-    }

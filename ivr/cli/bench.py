@@ -1,4 +1,4 @@
-"""`ivr bench`: what callers feel on this machine, from one call to forty."""
+"""`ivr bench`: what callers feel on this machine, in conversations and under load."""
 
 import asyncio
 import json
@@ -9,82 +9,82 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ivr.cli.bench_shown import show_conversations, show_ladder
+
 if TYPE_CHECKING:
-    from ivr.bench.ladder import Ladder
+    from rich.console import Console
 
-_OPTION_FULL = typer.Option(False, "--full", help="Longer calls, up to 60 callers.")
-_OPTION_CALLERS = typer.Option("", "--callers", help="Rungs instead of the usual ones: 1,10,20.")
+    from ivr.bench.conversations import Wanted
+
+_OPTION_FULL = typer.Option(False, "--full", help="Every line and more calls; up to 60 callers.")
+_OPTION_CALLERS = typer.Option("", "--callers", help="Rungs of the load ladder: 1,10,20.")
 _OPTION_SECONDS = typer.Option(0.0, "--seconds", help="Length of each rung.")
-_OPTION_OUT = typer.Option(Path("var/bench/bench.json"), "--out", help="Where the figures go.")
-_OPTION_JSON = typer.Option(False, "--json", help="Print JSON instead of a table.")
+_OPTION_ONLY = typer.Option("", "--only", help="Only these scenarios, and no load: echoes,rooms.")
+_OPTION_SEED = typer.Option(1, "--seed", help="Seed of the first call of each scenario.")
+_OPTION_AT_ONCE = typer.Option(8, "--at-once", min=1, help="Conversations held at a time.")
+_OPTION_LOAD = typer.Option(True, "--load/--no-load", help="Climb the load ladder too.")
+_OPTION_TALK = typer.Option(True, "--talk/--no-talk", help="Hold the conversations.")
+_OPTION_OUT = typer.Option(Path("var/bench"), "--out", help="Folder of figures and recordings.")
+_OPTION_JSON = typer.Option(False, "--json", help="Print JSON instead of tables.")
 
 
-def bench(
+def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     full: bool = _OPTION_FULL,
     callers: str = _OPTION_CALLERS,
     seconds: float = _OPTION_SECONDS,
+    only: str = _OPTION_ONLY,
+    seed: int = _OPTION_SEED,
+    at_once: int = _OPTION_AT_ONCE,
+    load: bool = _OPTION_LOAD,
+    talk: bool = _OPTION_TALK,
     out: Path = _OPTION_OUT,
     as_json: bool = _OPTION_JSON,
 ) -> None:
-    """Measure at the phone's ear: first word, waits, interruptions, cost, dropped calls."""
+    """Measure at the phone's ear: answers, interruptions, noise, echo, load, cost."""
     from rich.console import Console
 
+    from ivr.bench.conversations import Wanted
+    from ivr.sim.scenario import load_scenarios
+
+    chosen = [name.strip() for name in only.split(",") if name.strip()]
+    scenarios = load_scenarios(only=chosen)
+    (out / "recordings").mkdir(parents=True, exist_ok=True)
+    console, figures = Console(stderr=True), dict[str, object]()
+    if talk:
+        wanted = Wanted(scenarios, full, seed, at_once)
+        figures["conversations"] = _converse(wanted, out, console, as_json)
+    if load and not chosen:
+        usual = (1, 5, 10, 20, 40, 60) if full else (1, 10, 20, 40)
+        counts = [int(each) for each in callers.split(",")] if callers else list(usual)
+        figures["load"] = _climb(counts, seconds or (90.0 if full else 40.0), out, console, as_json)
+    if as_json:
+        typer.echo(json.dumps(figures))
+
+
+def _converse(wanted: "Wanted", out: Path, console: "Console", quiet: bool) -> object:
+    from ivr.bench.conversations import converse
+    from ivr.bench.report import leave, report
+
+    with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder, console.status("") as status:
+        calls = asyncio.run(converse(Path(folder), wanted, out / "recordings", status.update))
+    made = report(calls, wanted)
+    data, shown = leave(made, wanted, out)
+    if not quiet:
+        show_conversations(made)
+        typer.echo(f"All figures: {data}, as a page: {shown}, recordings: {out / 'recordings'}")
+    return asdict(made)
+
+
+def _climb(
+    counts: list[int], length_s: float, out: Path, console: "Console", quiet: bool
+) -> object:
     from ivr.bench.ladder import climb
 
-    usual = (1, 5, 10, 20, 40, 60) if full else (1, 10, 20, 40)
-    counts = [int(each) for each in callers.split(",")] if callers else list(usual)
-    length_s = seconds or (90.0 if full else 40.0)
-    console = Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder, console.status("") as status:
         ladder = asyncio.run(climb(Path(folder), counts, length_s, status.update))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(asdict(ladder), indent=2) + "\n", "utf-8")
-    if as_json:
-        typer.echo(json.dumps(asdict(ladder)))
-    else:
-        _show(ladder)
-        typer.echo(f"All figures: {out}")
-
-
-def _show(ladder: "Ladder") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title="At the phone's ear, seconds", title_justify="left")
-    columns = (
-        "callers",
-        "talk",
-        "first word p95",
-        "wait p50",
-        "wait p95",
-        "fall silent p95",
-        "missed",
-        "cut off",
-        "gaps",
-        "dropped",
-        "CPU (shares of a core)",
-    )
-    for column in columns:
-        table.add_column(column, justify="right")
-    for rung in ladder.rungs:
-        ear = rung.ear
-        table.add_row(
-            str(rung.callers),
-            f"{rung.talk_share:.0%}",
-            _s(ear.first_word_s["p95"]),
-            _s(ear.silence_s["p50"]),
-            _s(ear.silence_s["p95"]),
-            _s(ear.fall_silent_s["p95"]),
-            f"{ear.missed_interruptions}/{ear.interruptions}",
-            f"{ear.cut_off_turns}/{ear.turns}",
-            str(ear.gaps_over_40_ms),
-            str(len(rung.dropped)),
-            "  ".join(f"{role} {share:.2f}" for role, share in rung.cpu.items()),
-        )
-    console = Console(width=160)
-    console.print(table)
-    console.print(f"A bare Echo() answers after {ladder.echo_ms['p50']} ms (p50).")
-
-
-def _s(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+    file = out / "load.json"
+    file.write_text(json.dumps(asdict(ladder), indent=2) + "\n", "utf-8")
+    if not quiet:
+        show_ladder(ladder)
+        typer.echo(f"All figures: {file}")
+    return asdict(ladder)

@@ -37,6 +37,15 @@ class Caller:
     async def hears_a_prompt(self) -> None:
         """Wait until the hotline has spoken and has finished."""
         await self._patiently(self.audio.hears_sound(0.06), "the hotline said nothing")
+        await self.hears_the_end()
+
+    async def hears_for(self, seconds: float) -> None:
+        """Wait until the next prompt has sounded for so long."""
+        started_s = await self._patiently(self.audio.hears_sound(0.06), "the hotline said nothing")
+        await self.audio.reaches(started_s + seconds)
+
+    async def hears_the_end(self) -> None:
+        """Wait until the hotline has finished, or has hung up."""
         await self._patiently(self.audio.hears_silence(PROMPT_OVER_S), "the hotline never stopped")
 
     async def says(self, name: str) -> None:

@@ -2,8 +2,12 @@
 
 Time zero is the first tick, that is when the call was answered. What was sent in tick n lies at
 sample 160 n of `said`; what arrived lies in `heard` where the phone would have played it: at the
-time of arrival of its stream's first packet plus its RTP timestamp. So `said` and `heard` can be
-compared sample by sample, as the caller's own ear would.
+time of arrival of its talk spurt's first packet plus its RTP timestamp. So `said` and `heard` can
+be compared sample by sample, as the caller's own ear would.
+
+A phone that shares its machine with the hotline is late itself at times. What arrives is therefore
+dated by the kernel (`phone_socket`), so reading it late makes no gap; how late each frame was sent
+is kept in `late_s`, so whoever measures can put the true time to a word.
 """
 
 import asyncio
@@ -12,13 +16,16 @@ import struct
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, cast
+from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ivr.domain import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, SAMPLE_RATE_HZ
 from ivr.sim import phone_codec
+from ivr.sim.phone_room import QUIET_ROOM, Room
+from ivr.sim.phone_socket import SoundSocket
 
 AUDIBLE_DBFS: Final = -45.0
 """A frame louder than this counts as sound. Speech is near -20, comfort noise below -60."""
@@ -26,6 +33,7 @@ AUDIBLE_DBFS: Final = -45.0
 _KEYS: Final = "0123456789*#ABCD"
 _KEY_FRAMES, _GAP_FRAMES = 5, 4
 _REANCHOR_S: Final = 0.1
+_SPURT_SAMPLES: Final = SAMPLE_RATE_HZ // 2  # a new talk spurt, not a hole in the one before
 _LATE_TICKS: Final = 6
 """How much later a frame may arrive than the first one did before the ear takes it for missing.
 More than _REANCHOR_S, or a stream that is late for good would sound like silence."""
@@ -57,24 +65,32 @@ class _KeyPress:
     started_at: int = 0
 
 
-class PhoneAudio(asyncio.DatagramProtocol):
-    """One call's RTP; call `start(to, payload)` once the other side is known."""
+class PhoneAudio:
+    """One call's RTP; call `send_to(…)` once the other side is known."""
 
-    def __init__(self, wire: Wire = perfect_wire) -> None:
+    def __init__(self, wire: Wire = perfect_wire, room: Room = QUIET_ROOM) -> None:
         self.said = bytearray()
+        """What the caller's mouth said."""
+        self.sent = bytearray()
+        """What the phone sent: the mouth in its room, with echo and noise."""
         self.heard = bytearray()
+        self.late_s: list[float] = []
+        """How late each frame left this phone, by its own fault."""
         self.levels_dbfs: list[float] = []
         self.packets_received = 0
-        self._wire = wire
+        self._wire, self._room = wire, room
+        self._codec = phone_codec.Codec()
         self._mouth: deque[bytes | _KeyPress] = deque()
         self._ticked = asyncio.Condition()
         self._peer = ("127.0.0.1", 0)
         self._payload, self._event_payload = phone_codec.ULAW, 101
         self._ssrc = random.getrandbits(32)
         self._anchor: tuple[int, int, int] | None = None  # ssrc, rtp timestamp, sample
+        self._next_stamp = 0
         self._zero = 0.0
         self._tick = self._sequence = 0
-        self._transport: asyncio.DatagramTransport | None = None
+        self._is_over = False
+        self._sound: SoundSocket | None = None
 
     # --- for tests, demo and bench -------------------------------------------------------
 
@@ -102,27 +118,31 @@ class PhoneAudio(asyncio.DatagramProtocol):
         self._mouth.clear()
 
     async def said_all(self) -> float:
-        """Wait until all is sent; gives the second at which the last of it went out."""
+        """Wait until all is sent or the call is over; gives the second of the last of it."""
         async with self._ticked:
-            await self._ticked.wait_for(lambda: not self._mouth)
+            await self._ticked.wait_for(lambda: not self._mouth or self._is_over)
         return self.now_s
 
     async def reaches(self, at_s: float) -> None:
         """Wait until the phone's clock shows so many seconds."""
         async with self._ticked:
-            await self._ticked.wait_for(lambda: self.now_s >= at_s)
+            await self._ticked.wait_for(lambda: self.now_s >= at_s or self._is_over)
 
     async def hears_sound(self, for_s: float = 0.1) -> float:
         """Wait until the other side has been audible for so long; gives the sound's start."""
         return await self._heard_for(for_s, audible=True)
 
     async def hears_silence(self, for_s: float = 0.5) -> float:
-        """Wait until the other side has been silent for so long; gives the silence's start."""
+        """Wait until the other side has been silent for so long, or is gone; gives when."""
         return await self._heard_for(for_s, audible=False)
 
     def said_pcm(self) -> NDArray[np.int16]:
         """Give what was sent so far, one sample per 1/8000 s from the answer on."""
         return np.frombuffer(bytes(self.said), "<i2")
+
+    def sent_pcm(self) -> NDArray[np.int16]:
+        """Give what left the phone so far: `said_pcm` in its room."""
+        return np.frombuffer(bytes(self.sent), "<i2")
 
     def heard_pcm(self) -> NDArray[np.int16]:
         """Give what was heard so far, as long as what was sent."""
@@ -131,32 +151,46 @@ class PhoneAudio(asyncio.DatagramProtocol):
 
     # --- the clock -----------------------------------------------------------------------
 
+    def send_through(self, sound: SoundSocket) -> None:
+        """Take the socket that carries the sound."""
+        self._sound = sound
+
     def send_to(self, peer: tuple[str, int], payload: int, event_payload: int) -> None:
         """Aim at the other side; may change in mid-call (re-INVITE)."""
         self._peer, self._payload, self._event_payload = peer, payload, event_payload
 
     async def run(self) -> None:
-        """Send a frame every 20 ms and keep the time line, until cancelled."""
+        """Send a frame every 20 ms and keep the time line, until `stop`."""
         loop = asyncio.get_running_loop()
         self._zero = loop.time()
-        while True:
+        while not self._is_over:
+            self.late_s.append(max(0.0, loop.time() - self._zero - self._tick * FRAME_S))
             self._send_frame()
             self._tick += 1
             async with self._ticked:
                 self._note_level()
                 self._ticked.notify_all()
             await asyncio.sleep(max(0.0, self._zero + self._tick * FRAME_S - loop.time()))
+        async with self._ticked:
+            self._ticked.notify_all()
+
+    def stop(self) -> None:
+        """The call is over: nothing more is said, and nobody waits for its end in vain."""
+        self._is_over = True
 
     def _send_frame(self) -> None:
         item = self._mouth[0] if self._mouth else None
         if isinstance(item, _KeyPress):
             self.said += bytes(FRAME_BYTES)
+            self.sent += bytes(FRAME_BYTES)
             self._send_key(item)
             return
         frame = self._mouth.popleft() if item is not None else bytes(FRAME_BYTES)
         assert isinstance(frame, bytes)
         self.said += frame
-        self._send(self._payload, self._tick, phone_codec.encode(frame, self._payload))
+        sent = self._room.around(frame, self._tick, self.heard)
+        self.sent += sent
+        self._send(self._payload, self._tick, self._codec.encode(sent, self._payload))
 
     def _send_key(self, press: _KeyPress) -> None:
         if press.frames_left == _KEY_FRAMES:
@@ -179,8 +213,8 @@ class PhoneAudio(asyncio.DatagramProtocol):
             self._later(delay_s, self._put, packet)
 
     def _put(self, packet: bytes) -> None:
-        if self._transport and not self._transport.is_closing():
-            self._transport.sendto(packet, self._peer)
+        if self._sound:
+            self._sound.send(packet, self._peer)
 
     @staticmethod
     def _later(delay_s: float, act: Callable[[bytes], None], packet: bytes) -> None:
@@ -194,35 +228,33 @@ class PhoneAudio(asyncio.DatagramProtocol):
 
     # --- the ear -------------------------------------------------------------------------
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the socket."""
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    def datagram_received(self, data: bytes, _addr: tuple[str, int]) -> None:
-        """Take a packet from the network."""
+    def packet_arrived(self, data: bytes, at: float) -> None:
+        """Take a packet that reached this machine at a time of the loop's clock."""
         for delay_s in self._wire(data):
-            self._later(delay_s, self._hear, data)
+            self._later(delay_s, partial(self._hear, at + delay_s), data)
 
-    def _hear(self, packet: bytes) -> None:
+    def _hear(self, at: float, packet: bytes) -> None:
         if len(packet) <= 12 or not self._zero:
             return
         _, kind, _, stamp, ssrc = struct.unpack_from("!BBHII", packet)
-        if kind & 0x7F not in (phone_codec.ULAW, phone_codec.ALAW):
+        if kind & 0x7F not in phone_codec.KNOWN:
             return
         self.packets_received += 1
-        pcm = phone_codec.decode(packet[12:], kind & 0x7F)
-        start = 2 * self._place(ssrc, stamp)
+        pcm = self._codec.decode(packet[12:], kind & 0x7F)
+        start = 2 * self._place(ssrc, stamp, int((at - self._zero) * SAMPLE_RATE_HZ))
         self.heard.extend(bytes(max(0, start - len(self.heard))))
         self.heard[start : start + len(pcm)] = pcm
+        self._next_stamp = (stamp + FRAME_SAMPLES) % 2**32
 
-    def _place(self, ssrc: int, stamp: int) -> int:
-        arrived = int((asyncio.get_running_loop().time() - self._zero) * SAMPLE_RATE_HZ)
-        if self._anchor and self._anchor[0] == ssrc:
+    def _place(self, ssrc: int, stamp: int, arrived: int) -> int:
+        # After a silence Asterisk's timestamps are only as good as its clock in milliseconds.
+        resumes = (stamp - self._next_stamp) % 2**32 in range(_SPURT_SAMPLES, 2**31)
+        if self._anchor and self._anchor[0] == ssrc and not resumes:
             sample = self._anchor[2] + ((stamp - self._anchor[1] + 2**31) % 2**32 - 2**31)
             if abs(sample - arrived) <= _REANCHOR_S * SAMPLE_RATE_HZ:
                 return max(0, sample)
         self._anchor = (ssrc, stamp, arrived)
-        return arrived
+        return max(0, arrived)
 
     def _note_level(self) -> None:
         """Judge the frame that must have arrived by now even on a busy machine."""
@@ -235,6 +267,8 @@ class PhoneAudio(asyncio.DatagramProtocol):
 
         def lasted() -> bool:
             latest = self.levels_dbfs[begun:][-frames:]
+            if self._is_over and not audible:
+                return True
             return len(latest) == frames and all(
                 (level > AUDIBLE_DBFS) is audible for level in latest
             )

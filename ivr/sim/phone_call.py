@@ -11,6 +11,7 @@ from typing import Final
 from ivr.errors import EngineTimeout, TelephonyError
 from ivr.sim.phone_audio import PhoneAudio
 from ivr.sim.phone_line import Handset
+from ivr.sim.phone_socket import SoundSocket
 from ivr.sim.sip_messages import (
     Header,
     Message,
@@ -47,8 +48,7 @@ class PhoneCall:
         self._final = asyncio.Event()
         self._ended = asyncio.Event()
         self._acknowledged = asyncio.Event()
-        self._clock: asyncio.Task[None] | None = None
-        self._transport: asyncio.DatagramTransport | None = None
+        self._sound: SoundSocket | None = None
         self._target, self._peer = "", phone.registrar
         self._local, self._remote = "", ""
         self._cseq = 100
@@ -57,13 +57,11 @@ class PhoneCall:
     @classmethod
     async def open(cls, phone: Handset, call_id: str) -> PhoneCall:
         """Open the audio socket of a new call."""
-        loop = asyncio.get_running_loop()
-        audio = PhoneAudio(phone.line.wire)
-        transport, _ = await loop.create_datagram_endpoint(
-            lambda: audio, local_addr=(phone.line.host, 0)
-        )
-        call = cls(phone, call_id, audio, transport.get_extra_info("sockname")[1])
-        call._transport = transport
+        audio = PhoneAudio(phone.line.wire, phone.line.room)
+        sound = SoundSocket(phone.line.host, audio.packet_arrived)
+        audio.send_through(sound)
+        call = cls(phone, call_id, audio, sound.port)
+        call._sound = sound
         return call
 
     def header(self, name: str) -> str:
@@ -245,7 +243,7 @@ class PhoneCall:
     def _start(self, theirs: Sdp) -> None:
         self._aim(theirs)
         self.answered_at = asyncio.get_running_loop().time()
-        self._clock = self.phone.run(self.audio.run())
+        self.phone.run(self.audio.run())
         self._final.set()
 
     def _aim(self, theirs: Sdp) -> None:
@@ -259,10 +257,9 @@ class PhoneCall:
         self._final.set()
         self._ended.set()
         self._acknowledged.set()
-        if self._clock:
-            self._clock.cancel()
-        if self._transport:
-            self._transport.close()
+        self.audio.stop()
+        if self._sound:
+            self._sound.close()
 
     def _reply(self, request: Message, status: int, reason: str) -> None:
         self.phone.sip.send(respond(request, status, reason, self.tag), self._peer)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ivr.sim import phone_codec
 from ivr.sim.phone_audio import Wire, perfect_wire
+from ivr.sim.phone_room import QUIET_ROOM, Room
 from ivr.sim.sip_messages import Message
 from ivr.sim.sip_transactions import Address, SipSocket
 
@@ -23,13 +24,14 @@ class Pickup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How a phone behaves; `payload` is 0 for µ-law, 8 for A-law."""
+    """How a phone behaves; `payload` is 0 for µ-law, 8 for A-law, 9 for G.722."""
 
     host: str = "127.0.0.1"
     pickup: Pickup = Pickup.ANSWER
     payload: int = phone_codec.ULAW
     wire: Wire = perfect_wire
     caller_id: str = ""
+    room: Room = QUIET_ROOM
 
 
 class Handset(Protocol):

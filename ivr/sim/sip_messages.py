@@ -125,7 +125,7 @@ def _md5(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sdp:
-    """Where a party wants its audio; payload 0 is µ-law, 8 is A-law (RFC 3551)."""
+    """Where a party wants its audio; payload 0 is µ-law, 8 A-law, 9 G.722 (RFC 3551)."""
 
     host: str
     port: int
@@ -133,7 +133,7 @@ class Sdp:
     event_payload: int = 101
 
     def __str__(self) -> str:
-        names = {0: "PCMU/8000", 8: "PCMA/8000"}
+        names = {0: "PCMU/8000", 8: "PCMA/8000", 9: "G722/8000"}
         listed = " ".join(str(payload) for payload in (*self.payloads, self.event_payload))
         maps = [f"a=rtpmap:{payload} {names[payload]}" for payload in self.payloads]
         lines = [
@@ -151,5 +151,5 @@ def parse_sdp(text: str) -> Sdp:
     if not host or not media:
         raise ValueError("an SDP without audio")
     event = re.search(r"^a=rtpmap:(\d+) telephone-event", text, re.M)
-    known = tuple(int(payload) for payload in media[2].split() if payload in ("0", "8"))
+    known = tuple(int(payload) for payload in media[2].split() if payload in ("0", "8", "9"))
     return Sdp(host[1], int(media[1]), known, int(event[1]) if event else 101)

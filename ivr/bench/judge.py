@@ -1,0 +1,169 @@
+"""Judges a held call: what the caller truly did against what the caller's ear then had.
+
+Nothing here asks the hotline how it thinks it did. The one thing taken from its records is which
+prompt it meant to say (to know how long that prompt is when nobody disturbs it) and when it noted
+that the caller began to speak (to know whether the first word could reach the recogniser).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ivr.analytics.sounds import Samples, Stretch, holes, stretches
+from ivr.bench.truth import HeldCall, KeptTurn, Said
+
+_FINE_JOIN_S: Final = 0.2  # silences between the words of a prompt
+_PROMPT_JOIN_S: Final = 0.6  # and between its sentences, as in the caller's-ear meter
+_EDGE_S: Final = 0.15  # who starts this close to a prompt's end does not interrupt it
+_MISSED_S: Final = 1.5
+_SHORTER_S: Final = 0.5  # a prompt that lacks so much was stopped
+_NEAR_S: Final = 0.6  # a prompt noted and a prompt heard are one
+_LOST_S: Final = 0.25  # a little less than the audio kept from before an onset
+_ANSWER_WITHIN_S: Final = 6.0  # later it is no answer but the next question
+
+
+@dataclass(frozen=True)
+class JudgedTurn:
+    """How one turn of the caller was treated; seconds, None where it does not apply."""
+
+    asked: str
+    clips: tuple[str, ...]
+    silence_s: float | None = None
+    """From the caller's last sound to our first."""
+    is_interruption: bool = False
+    fell_silent_s: float | None = None
+    was_missed: bool = False
+    was_cut_off: bool = False
+    lost_first_word: bool = False
+    was_answered: bool = True
+
+
+@dataclass(frozen=True)
+class JudgedPrompt:
+    """How one of our prompts fared."""
+
+    when: Stretch
+    text: str
+    was_disturbed_by: str = ""
+    was_stopped: bool = False
+    """Stopped though nobody meant to."""
+
+
+@dataclass(frozen=True)
+class JudgedCall:
+    """One call, judged."""
+
+    call: HeldCall
+    turns: tuple[JudgedTurn, ...]
+    prompts: tuple[JudgedPrompt, ...]
+    gaps: tuple[float, ...]
+
+
+def prompts_of(hotline: Samples) -> list[Stretch]:
+    """Give where the hotline spoke, pauses between sentences bridged."""
+    return stretches(hotline, _PROMPT_JOIN_S)
+
+
+def natural_lengths(heard: Iterable[tuple[Samples, Sequence[KeptTurn]]]) -> dict[str, float]:
+    """Give how long each prompt is when heard whole: its longest hearing, by its text."""
+    longest: dict[str, float] = {}
+    for hotline, kept in heard:
+        for prompt in prompts_of(hotline):
+            if text := _text_of(prompt, kept):
+                longest[text] = max(longest.get(text, 0.0), prompt.length_s)
+    return longest
+
+
+def judge(
+    call: HeldCall, hotline: Samples, kept: Sequence[KeptTurn], natural: Mapping[str, float]
+) -> JudgedCall:
+    """Judge one call from the hotline's channel of its recording."""
+    prompts, pieces = prompts_of(hotline), stretches(hotline, _FINE_JOIN_S)
+    return JudgedCall(
+        call=call,
+        turns=tuple(
+            _turn(said, after, prompts, pieces, kept)
+            for said, after in zip(call.said, (*call.said[1:], None), strict=False)
+        ),
+        prompts=tuple(_prompt(prompt, call, kept, natural) for prompt in prompts),
+        # Where the line loses packets, a hole says nothing of us.
+        gaps=() if call.is_lossy else tuple(round(hole.length_s, 3) for hole in holes(hotline)),
+    )
+
+
+def _turn(
+    said: Said,
+    after: Said | None,
+    prompts: Sequence[Stretch],
+    pieces: Sequence[Stretch],
+    kept: Sequence[KeptTurn],
+) -> JudgedTurn:
+    start_s, end_s = said.when.start_s, said.when.end_s
+    over = next((p for p in prompts if _is_inside(start_s, p)), None)
+    silent_s = over.end_s if over else start_s
+    cuts = [p for p in pieces if max(start_s, silent_s) < p.start_s < end_s]
+    answer_s = next((p.start_s for p in pieces if p.start_s >= max(end_s, silent_s)), None)
+    until_s = min(end_s + _ANSWER_WITHIN_S, after.when.start_s if after else float("inf"))
+    is_answered = answer_s is not None and answer_s < until_s
+    was_missed = over is not None and over.end_s - start_s > _MISSED_S
+    counts = is_answered and not cuts and not was_missed and not said.keys
+    return JudgedTurn(
+        asked=said.asked,
+        clips=said.clips,
+        silence_s=round(answer_s - end_s, 3) if counts and answer_s is not None else None,
+        is_interruption=over is not None,
+        fell_silent_s=round(over.end_s - start_s, 3) if over and not was_missed else None,
+        was_missed=was_missed,
+        was_cut_off=bool(cuts) and not said.talks_on,
+        lost_first_word=bool(said.clips) and _lost(said, kept),
+        was_answered=is_answered or bool(cuts),
+    )
+
+
+def _is_inside(at_s: float, prompt: Stretch) -> bool:
+    return prompt.start_s + _EDGE_S < at_s < prompt.end_s - _EDGE_S
+
+
+def _lost(said: Said, kept: Sequence[KeptTurn]) -> bool:
+    """Whether the hotline began to listen only after the first word, or never did."""
+    heard = [
+        turn.when.start_s
+        for turn in kept
+        if turn.is_caller
+        and turn.when.start_s < said.when.end_s
+        and turn.when.end_s > said.when.start_s
+    ]
+    return bool(kept) and (not heard or min(heard) > said.when.start_s + _LOST_S)
+
+
+def _prompt(
+    prompt: Stretch, call: HeldCall, kept: Sequence[KeptTurn], natural: Mapping[str, float]
+) -> JudgedPrompt:
+    text = _text_of(prompt, kept)
+    made = [each for each in call.made if _is_inside(each.when.start_s, prompt)]
+    meant = any(
+        said.when.start_s - _EDGE_S < prompt.end_s and prompt.start_s < said.when.end_s
+        for said in call.said
+    )
+    is_short = bool(text) and natural.get(text, 0.0) - prompt.length_s > _SHORTER_S
+    return JudgedPrompt(
+        when=prompt,
+        text=text,
+        was_disturbed_by=made[0].sound if made else "",
+        was_stopped=is_short and not meant and not _ends_the_call(prompt, call),
+    )
+
+
+def _ends_the_call(prompt: Stretch, call: HeldCall) -> bool:
+    """Whether the caller hung up, or gave up, while it was still being said."""
+    return bool(call.gave_up) and not any(s.when.start_s > prompt.end_s for s in call.said)
+
+
+def _text_of(prompt: Stretch, kept: Sequence[KeptTurn]) -> str:
+    near = [
+        turn
+        for turn in kept
+        if not turn.is_caller and abs(turn.when.start_s - prompt.start_s) < _NEAR_S
+    ]
+    best = min(near, key=lambda turn: abs(turn.when.start_s - prompt.start_s), default=None)
+    return best.text if best else ""

@@ -1,0 +1,154 @@
+"""The judge of conversations, on calls whose truth is known."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ivr.analytics.sounds import Samples, Stretch
+from ivr.bench.judge import JudgedCall, judge, natural_lengths
+from ivr.bench.truth import HeldCall, KeptTurn, Made, Said, held_call
+
+CALL = HeldCall("mine", "plain", "en", 1, "7001")
+GREETING = (0.0, 2.0)
+
+
+def hotline(length_s: float, *prompts: tuple[float, float]) -> Samples:
+    samples = np.zeros(round(length_s * 8000), np.int16)
+    for start_s, end_s in (GREETING, *prompts):
+        at = slice(round(start_s * 8000), round(end_s * 8000))
+        noise = np.random.default_rng(1).normal(0, 3000, at.stop - at.start)
+        samples[at] = noise.astype(np.int16)
+    return samples
+
+
+def said(start_s: float, end_s: float, **more: object) -> Said:
+    return replace(Said(Stretch(start_s, end_s), ("fees",), "free"), **more)
+
+
+def kept(*turns: tuple[float, float, str]) -> list[KeptTurn]:
+    return [
+        KeptTurn(text.startswith("caller"), Stretch(start_s, end_s), text)
+        for start_s, end_s, text in turns
+    ]
+
+
+def judged(call: HeldCall, sound: Samples, *turns: tuple[float, float, str]) -> JudgedCall:
+    return judge(call, sound, kept(*turns), {"the answer": 4.0})
+
+
+def test_the_wait_is_from_the_callers_last_sound_to_our_first() -> None:
+    call = replace(CALL, said=(said(3.0, 4.0),))
+
+    (turn,) = judged(call, hotline(10, (4.6, 8.6))).turns
+
+    assert turn.silence_s == 0.6
+    assert not turn.was_cut_off
+
+
+def test_speaking_in_a_pause_of_the_caller_cuts_the_turn_off() -> None:
+    call = replace(CALL, said=(said(3.0, 6.0),))
+
+    (turn,) = judged(call, hotline(12, (4.6, 5.0), (6.6, 9.0))).turns
+
+    assert turn.was_cut_off
+    assert turn.silence_s is None
+
+
+def test_speaking_in_a_pause_so_long_that_it_ends_a_turn_is_no_mistake() -> None:
+    call = replace(CALL, said=(said(3.0, 6.0, talks_on=True),))
+
+    (turn,) = judged(call, hotline(12, (4.6, 5.0), (6.6, 9.0))).turns
+
+    assert not turn.was_cut_off
+
+
+def test_the_end_of_the_interrupted_prompt_is_no_cut_off_and_no_answer() -> None:
+    call = replace(CALL, said=(said(3.0, 4.0),))
+
+    (turn,) = judged(call, hotline(10, (2.7, 3.3), (4.7, 8.0))).turns
+
+    assert turn.is_interruption
+    assert turn.fell_silent_s == 0.3
+    assert turn.silence_s == 0.7
+    assert not turn.was_cut_off
+
+
+def test_talking_on_over_an_interruption_misses_it() -> None:
+    call = replace(CALL, said=(said(3.0, 4.0),))
+
+    (turn,) = judged(call, hotline(10, (2.7, 6.0), (6.7, 8.0))).turns
+
+    assert turn.was_missed
+    assert turn.fell_silent_s is None
+
+
+def test_an_answer_that_never_comes_is_told_and_makes_no_wait() -> None:
+    call = replace(CALL, said=(said(3.0, 4.0),))
+
+    (turn,) = judged(call, hotline(20)).turns
+
+    assert not turn.was_answered
+    assert turn.silence_s is None
+
+
+def test_a_cough_that_shortens_a_prompt_is_a_false_stop() -> None:
+    call = replace(CALL, made=(Made(Stretch(5.0, 5.2), "cough"),))
+
+    _, stopped = judged(call, hotline(12, (4.0, 5.4)), (4.1, 5.4, "the answer")).prompts
+
+    assert stopped.was_stopped
+    assert stopped.was_disturbed_by == "cough"
+
+
+def test_a_cough_over_a_prompt_that_is_heard_whole_is_none() -> None:
+    call = replace(CALL, made=(Made(Stretch(5.0, 5.2), "cough"),))
+
+    _, whole = judged(call, hotline(12, (4.0, 8.0)), (4.1, 8.0, "the answer")).prompts
+
+    assert not whole.was_stopped
+
+
+def test_a_prompt_that_was_meant_to_be_interrupted_is_no_false_stop() -> None:
+    call = replace(CALL, said=(said(5.0, 6.0),))
+
+    _, cut, _ = judged(call, hotline(12, (4.0, 5.2), (6.6, 8.0)), (4.1, 5.2, "the answer")).prompts
+
+    assert not cut.was_stopped
+
+
+def test_a_prompt_is_as_long_as_it_was_ever_heard() -> None:
+    short, long = hotline(12, (4.0, 5.4)), hotline(12, (4.0, 8.0))
+    turns = kept((4.1, 8.0, "the answer"))
+
+    assert natural_lengths([(short, turns), (long, turns)]) == {"the answer": 4.0}
+
+
+def test_a_first_word_is_lost_when_the_ear_opened_after_it() -> None:
+    call, sound = replace(CALL, said=(said(3.0, 4.0),)), hotline(10, (4.6, 8.6))
+
+    in_time, late, never = (
+        judged(call, sound, turn).turns[0]
+        for turn in ((3.1, 4.4, "caller"), (3.5, 4.4, "caller"), (8.0, 9.0, "caller"))
+    )
+
+    assert [each.lost_first_word for each in (in_time, late, never)] == [False, True, True]
+
+
+def test_holes_count_as_ours_only_on_a_line_that_loses_nothing() -> None:
+    sound = hotline(10, (4.0, 6.0))
+    sound[40000:40800] = 0
+
+    ours, the_lines = judged(CALL, sound), judged(replace(CALL, is_lossy=True), sound)
+
+    assert ours.gaps == (0.1,)
+    assert the_lines.gaps == ()
+
+
+def test_a_held_call_survives_the_way_from_the_phones_process() -> None:
+    call = replace(
+        CALL,
+        said=(said(3.0, 4.0, pieces=(Stretch(3.0, 4.0),)),),
+        made=(Made(Stretch(1, 2), "cough"),),
+    )
+
+    assert held_call(call.as_json()) == call
