@@ -23,6 +23,8 @@ MEMORY = "memory"
 """The slot in which `ivr.dialog.memory.Memory` travels."""
 HAPPENINGS = ("opening", "keys", "silence", "unheard", "agent_unavailable", "nlu_fallback")
 BOT_DIR = Path(__file__).parent / "bot"
+LEARNING = ("hotline_nlu.py", "intent_model.py", "text_features.py", "expected_turns.py")
+"""Files of the bot that decide what training makes of the examples."""
 
 Yaml = Mapping[str, Any]  # whatever Rasa's formats hold
 
@@ -54,7 +56,7 @@ def training_version(flows: FlowSet) -> str:
     project = compile_project(flows, actions_url="")
     for name in ("config.yml", "domain.yml", "data/nlu.yml", "data/rules.yml"):
         digest.update(project[name].encode())
-    for name in ("hotline_nlu.py", "intent_model.py"):
+    for name in LEARNING:
         digest.update((BOT_DIR / name).read_bytes())
     return digest.hexdigest()[:12]
 

@@ -63,3 +63,14 @@ def test_one_file_alone_is_cross_validated(in_the_project, tmp_path):
         "accuracy", "macro_f1", "oos_recall", "in_scope_rejected", "ece",
         "ms_p50", "ms_p95", "train_s", "n_train", "n_test",
     }  # fmt: skip
+
+
+def test_examples_out_of_scope_refuse_what_is_like_them(in_the_project, tmp_path):
+    outside = ("what is the weather", "tell me a joke", "play some music", "今天 天气 怎么样")
+    examples = known() + [(p + t, "oos") for t in outside for p in POLITE]
+    train = written(tmp_path / "train.csv", examples)
+    rows = [("my balance please", "balance"), ("is the weather nice", "oos"), ("放 点 天气", "oos")]
+
+    found = evaluated(train, written(tmp_path / "test.csv", rows))
+
+    assert (found["accuracy"], found["in_scope_rejected"], found["oos_recall"]) == (1.0, 0.0, 1.0)

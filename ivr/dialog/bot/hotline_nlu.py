@@ -6,6 +6,7 @@ been. The threshold is the model's own, chosen in training; one that comes with 
 it, so that it can change without training.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 import skops.io
@@ -73,18 +74,18 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set intent and ranking of each message."""
+        """Set intent, ranking and the thresholds that training chose of each message."""
         for message in messages:
             text = message.get(TEXT) or ""
-            ranking = self._model.ranking(text)
+            found = self._model.understand(text, self._threshold(message))
             named = [
                 {"name": name, "confidence": probability}
-                for name, probability in ranking[: self._config["ranking_length"]]
+                for name, probability in found.ranking[: self._config["ranking_length"]]
             ]
-            is_sure = self._model.is_sure(text, ranking, self._threshold(message))
-            top = named[0] if is_sure else {"name": FALLBACK, "confidence": 1.0}
+            top = {"name": FALLBACK, "confidence": 1.0} if found.is_refused else named[0]
             message.set("intent", top, add_to_output=True)
             message.set("intent_ranking", named, add_to_output=True)
+            message.set("thresholds", asdict(self._model.thresholds), add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

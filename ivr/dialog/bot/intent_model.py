@@ -1,44 +1,24 @@
-"""Which question a text asks: TF-IDF of words, neighbouring words and characters, then linear SVMs.
+"""Which question a text asks, how sure that is, and whether it asks anything that is known.
 
 Needs scikit-learn and nothing of Rasa, so that `evaluate nlu` measures the very code that serves
-callers. Mandarin arrives with or without blanks between words, depending on the ear; both
-become the same features, because every Han character counts as a word of its own and runs of
-Han characters are rejoined for the character n-grams.
+callers.
 
 One SVM for each intent tells it from all others. The distances become probabilities with a
 temperature (Guo et al. 2017), and a text is refused where even the nearest intent is too far:
-both fitted on examples that were held back, so that they hold for texts never seen.
+both fitted on examples that were held back, so that they hold for texts never seen. The same
+examples choose the thresholds of the dialog's acts.
 """
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from dataclasses import asdict, dataclass
 
+import expected_turns
 import numpy
-from scipy.sparse import csr_matrix, diags, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from expected_turns import Cases, Thresholds
+from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
-
-HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
-_BLANK_BETWEEN_HAN = re.compile(f"(?<=[{HAN}])\\s+(?=[{HAN}])")
-_ONE_HAN = re.compile(f"([{HAN}])")
-_WORD = r"\S+"
-_NOT_TEXT = re.compile(r"[^\w\s']|_")
-
-
-def normalise(text: str) -> str:
-    """Lower case, no punctuation, single blanks, none between Han characters."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    words = " ".join(_NOT_TEXT.sub(" ", folded).split())
-    return _BLANK_BETWEEN_HAN.sub("", words)
-
-
-def as_words(text: str) -> str:
-    """The text with every Han character as a word of its own."""
-    return " ".join(_ONE_HAN.sub(r" \1 ", normalise(text)).split())
-
+from text_features import Features
 
 FOLDS = 5
 MANY = 3000
@@ -46,6 +26,8 @@ MANY = 3000
 REJECTED, REJECTED_WITH_OUTSIDERS = 0.07, 0.05
 """Shares of held-back texts in scope that the thresholds refuse. Callers stray further from the
 examples than held-back examples do: .07 became .105 on CLINC150's validation rows."""
+OUTSIDERS_REFUSED = 0.95
+"""Share of held-back examples of `oos` that is enough to refuse."""
 TEMPERATURES = numpy.geomspace(0.05, 2.0, 75)
 UNFITTED_TEMPERATURE, UNFITTED_THRESHOLD = 0.25, 0.3
 """Used where an intent has too few examples to hold any back."""
@@ -53,44 +35,16 @@ OUT_OF_SCOPE = "oos"
 """Examples of this intent are pushed away from every other; it is never an answer itself."""
 
 
-def with_neighbours(text: str) -> str:
-    """The words, then every two that follow each other, also with one word between them."""
-    words = as_words(text).split()
-    next_to = [f"{a}_{b}" for a, b in pairwise(words)]
-    across = [f"{a}__{b}" for a, b in zip(words, words[2:], strict=False)]
-    return " ".join(words + next_to + across)
+@dataclass(frozen=True)
+class Understanding:
+    """Intents with probabilities, most probable first, and whether none of them may be taken.
 
+    The ranking is empty for a text without any word that was ever seen, and holds no intent for
+    what is out of scope; its share of the probability is missing from the others.
+    """
 
-# What is counted, its weight beside the others, and how a text is made ready for it. Weights from
-# one fold of five of BANKING77, November 2026: .9175 so, .9145 with equal weights, .9115 without
-# the words one apart, .915 with every pair of words added; character 5-grams cost time only.
-_VIEWS = (
-    (with_neighbours, 1.4, {"analyzer": "word", "token_pattern": _WORD}),
-    (normalise, 1.0, {"analyzer": "char_wb", "ngram_range": (2, 4)}),
-)
-
-
-class Features:
-    """Texts as rows of weighted TF-IDF."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        """Learn the vocabulary; what occurs once in many texts is noise and costs time."""
-        seldom = 2 if len(texts) >= MANY else 1
-        self.vectorizers = [
-            TfidfVectorizer(sublinear_tf=True, min_df=seldom, dtype=numpy.float32, **options)
-            for _, _, options in _VIEWS
-        ]
-        for vectorizer, (view, _, _) in zip(self.vectorizers, _VIEWS, strict=True):
-            vectorizer.fit([view(text) for text in texts])
-
-    def rows(self, texts: Sequence[str]) -> csr_matrix:
-        """One row per text; all zero where no word of it was ever seen."""
-        words, *more = [
-            vectorizer.transform([view(text) for text in texts]) * weight
-            for vectorizer, (view, weight, _) in zip(self.vectorizers, _VIEWS, strict=True)
-        ]
-        is_known = diags((words.getnnz(axis=1) > 0).astype(numpy.float32))
-        return is_known.dot(hstack([words, *more])).tocsr()
+    ranking: list[tuple[str, float]]
+    is_refused: bool
 
 
 class Distances:
@@ -110,14 +64,19 @@ class Distances:
         """One row per text, one column per intent."""
         return rows.dot(self.weights) + self.offsets
 
+    def of_one(self, columns: list[int], values: numpy.ndarray) -> numpy.ndarray:
+        """The same for a single text, many times faster than by a sparse matrix of one row."""
+        return values @ self.weights[columns] + self.offsets
+
 
 class IntentModel:
-    """Give `ranking(text)`: intents with probabilities, most probable first."""
+    """Give `understand(text)`: intents with probabilities, and whether they may be taken."""
 
     def __init__(self, strength: float = 0.5) -> None:
         """`strength` is the inverse of the regularisation; higher trusts the examples more."""
         self.strength = strength
         self.temperature, self.threshold = UNFITTED_TEMPERATURE, UNFITTED_THRESHOLD
+        self.thresholds = Thresholds()
 
     def fit(self, texts: Sequence[str], intents: Sequence[str]) -> "IntentModel":
         """Learn from examples; needs at least two intents."""
@@ -125,44 +84,36 @@ class IntentModel:
         self._learn(texts, intents)
         return self
 
-    def probabilities(self, texts: Sequence[str]) -> numpy.ndarray:
-        """One row per text, one column per `intents`; each row sums to 1, or is 0 where a text
-        has no word that was ever seen: nothing can be said about it.
-        """
-        rows = self.features.rows(texts)
-        found = softmax(self.distances.of(rows) / self.temperature)
-        found[rows.getnnz(axis=1) == 0] = 0.0
-        return found
-
     @property
     def intents(self) -> list[str]:
         """The known intents, in the order of the columns."""
         return self.distances.intents
 
-    def ranking(self, text: str) -> list[tuple[str, float]]:
-        """Intents with probabilities, most probable first; empty for a foreign text."""
-        row = self.probabilities([text])[0]
-        order = numpy.argsort(-row)
-        named = [(self.intents[i], float(row[i])) for i in order if row[i] > 0]
-        return [(intent, probability) for intent, probability in named if intent != OUT_OF_SCOPE]
-
-    def is_sure(
-        self, text: str, ranking: Sequence[tuple[str, float]], threshold: float | None = None
-    ) -> bool:
-        """Whether the first of a text's ranking may be taken; by its probability if a threshold
-        is given or no examples out of scope are known, else by how far it lies from those.
+    def understand(self, text: str, threshold: float | None = None) -> Understanding:
+        """Rank the intents; refuse by the probability of the first if a threshold is given or no
+        examples out of scope are known, else by how far it lies from those.
         """
-        if not ranking:
-            return False
+        columns, values = self.features.row(text)
+        if not columns:
+            return Understanding([], is_refused=True)
+        distances = self.distances.of_one(columns, values)[None, :]
+        row = softmax(distances / self.temperature)[0]
+        inside = [i for i in numpy.argsort(-row) if self.intents[i] != OUT_OF_SCOPE]
+        ranking = [(self.intents[i], float(row[i])) for i in inside]
         if threshold is not None:
-            return ranking[0][1] >= threshold
+            return Understanding(ranking, ranking[0][1] < threshold)
+        return Understanding(ranking, bool(self._sureness(distances)[0] < self.threshold))
+
+    def _sureness(self, distances: numpy.ndarray) -> numpy.ndarray:
+        """What `threshold` is on: the likeliest intent's probability, or its lead over `oos`."""
         if OUT_OF_SCOPE not in self.intents:
-            return ranking[0][1] >= self.threshold
-        distances = self.distances.of(self.features.rows([text]))
-        return bool(_lead(distances, self.intents)[0] >= self.threshold)
+            return softmax(distances / self.temperature).max(axis=1)
+        outside = self.intents.index(OUT_OF_SCOPE)
+        return numpy.delete(distances, outside, axis=1).max(axis=1) - distances[:, outside]
 
     def _learn(self, texts: Sequence[str], intents: Sequence[str]) -> None:
-        self.features = Features(texts)
+        self.features = Features()
+        self.features.learn(texts)
         self.distances = Distances(self.features.rows(texts), intents, self.strength)
 
     def _calibrate(self, texts: list[str], intents: list[str]) -> None:
@@ -170,26 +121,24 @@ class IntentModel:
         if not held:
             return
         # Folds may know different intents; only the distances matter, so they are kept apart.
-        loss = [sum(_loss(d / t, right) for d, right, _ in held) for t in TEMPERATURES]
+        loss = [sum(fold.loss(temperature) for fold in held) for temperature in TEMPERATURES]
         self.temperature = float(TEMPERATURES[int(numpy.argmin(loss))])
-        if OUT_OF_SCOPE in intents:
-            surest = [_lead(distances, known) for distances, _, known in held]
-            share = REJECTED_WITH_OUTSIDERS
-        else:
-            surest = [softmax(d / self.temperature).max(axis=1) for d, _, _ in held]
-            share = REJECTED
-        self.threshold = float(numpy.quantile(numpy.concatenate(surest), share))
+        for fold in held:
+            fold.model.temperature = self.temperature
+        self.threshold = _refused_under(held)
+        cases = [fold.cases(self.threshold) for fold in held]
+        self.thresholds = expected_turns.choose(_joined(cases))
 
     def _held_back(
         self, texts: list[str], intents: list[str], learn: list[int], held: list[int]
-    ) -> tuple[numpy.ndarray, list[int], list[str]]:
-        """Distances of held-back texts in scope, the right columns, the columns' intents."""
+    ) -> "HeldBack":
         model = IntentModel(self.strength)
         model._learn([texts[i] for i in learn], [intents[i] for i in learn])
         column = {intent: c for c, intent in enumerate(model.intents)}
-        known = [i for i in held if intents[i] in column and intents[i] != OUT_OF_SCOPE]
+        known = [i for i in held if intents[i] in column]
         rows = model.features.rows([texts[i] for i in known])
-        return model.distances.of(rows), [column[intents[i]] for i in known], model.intents
+        right = numpy.array([column[intents[i]] for i in known])
+        return HeldBack(model, model.distances.of(rows), right)
 
     def parts(self) -> dict[str, object]:
         """What has to be kept to restore the model."""
@@ -197,7 +146,10 @@ class IntentModel:
             "strength": self.strength,
             "temperature": self.temperature,
             "threshold": self.threshold,
-            "vectorizers": self.features.vectorizers,
+            "thresholds": asdict(self.thresholds),
+            # One text is read a hundred times faster than tens of thousands.
+            "terms": ["\n".join(view.terms) for view in self.features.views],
+            "rarity": [view.rarity for view in self.features.views],
             "intents": self.distances.intents,
             "weights": self.distances.weights,
             "offsets": self.distances.offsets,
@@ -208,11 +160,66 @@ class IntentModel:
         """The inverse of `parts`."""
         model = cls(parts["strength"])
         model.temperature, model.threshold = parts["temperature"], parts["threshold"]
-        model.features, model.distances = Features.__new__(Features), Distances.__new__(Distances)
-        model.features.vectorizers = parts["vectorizers"]
+        model.thresholds = Thresholds(**parts["thresholds"])
+        model.features, model.distances = Features(), Distances.__new__(Distances)
+        kept = zip(model.features.views, parts["terms"], parts["rarity"], strict=True)
+        for view, terms, rarity in kept:
+            view.restore(terms.split("\n"), rarity)
         for name in ("intents", "weights", "offsets"):
             setattr(model.distances, name, parts[name])
         return model
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A model that learned some examples, its distances of the others, and their right columns."""
+
+    model: IntentModel
+    distances: numpy.ndarray
+    right: numpy.ndarray
+
+    @property
+    def is_inside(self) -> numpy.ndarray:
+        """Which of the texts are in scope."""
+        intents = numpy.array(self.model.intents)
+        return intents[self.right] != OUT_OF_SCOPE
+
+    def loss(self, temperature: float) -> float:
+        """How improbable the right intents of texts in scope are at this temperature."""
+        right = self.right[self.is_inside]
+        found = softmax(self.distances[self.is_inside] / temperature)[
+            numpy.arange(len(right)), right
+        ]
+        return float(-numpy.log(numpy.maximum(found, 1e-12)).sum())
+
+    def cases(self, threshold: float) -> Cases:
+        """What each text would have been taken for, for the choice of thresholds."""
+        probabilities = softmax(self.distances / self.model.temperature)
+        if OUT_OF_SCOPE in self.model.intents:
+            probabilities[:, self.model.intents.index(OUT_OF_SCOPE)] = 0.0
+        order = numpy.argsort(-probabilities, axis=1)[:, :2]
+        first, second = numpy.take_along_axis(probabilities, order, axis=1).T
+        is_first, is_second = (order == self.right[:, None]).T
+        # Two intents of which one is out of scope leave a second that is none.
+        is_second &= second > 0
+        is_refused = self.model._sureness(self.distances) < threshold
+        return Cases(first, second, is_first, is_second, is_refused)
+
+
+def _refused_under(held: Sequence[HeldBack]) -> float:
+    """Where to refuse: a small share in scope, and less where that catches the outsiders too."""
+    inside, outside = [], []
+    for fold in held:
+        sureness = fold.model._sureness(fold.distances)
+        inside.append(sureness[fold.is_inside])
+        outside.append(sureness[~fold.is_inside])
+    outsiders = numpy.concatenate(outside)
+    if not len(outsiders):
+        return float(numpy.quantile(numpy.concatenate(inside), REJECTED))
+    # Never under 0, where what is out of scope lies nearer than any intent.
+    needed = max(0.0, float(numpy.quantile(outsiders, OUTSIDERS_REFUSED)))
+    allowed = float(numpy.quantile(numpy.concatenate(inside), REJECTED_WITH_OUTSIDERS))
+    return min(needed, allowed)
 
 
 def softmax(rows: numpy.ndarray) -> numpy.ndarray:
@@ -221,17 +228,9 @@ def softmax(rows: numpy.ndarray) -> numpy.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _lead(distances: numpy.ndarray, intents: list[str]) -> numpy.ndarray:
-    """How much nearer the nearest intent is than what is out of scope, if such is known."""
-    if OUT_OF_SCOPE not in intents:
-        return distances.max(axis=1)
-    outside = intents.index(OUT_OF_SCOPE)
-    return numpy.delete(distances, outside, axis=1).max(axis=1) - distances[:, outside]
-
-
-def _loss(distances: numpy.ndarray, right: list[int]) -> float:
-    found = softmax(distances)[numpy.arange(len(right)), right]
-    return float(-numpy.log(numpy.maximum(found, 1e-12)).sum())
+def _joined(cases: Sequence[Cases]) -> Cases:
+    names = ("first", "second", "is_first", "is_second", "is_refused")
+    return Cases(*(numpy.concatenate([getattr(each, name) for each in cases]) for name in names))
 
 
 def _folds(intents: list[str]) -> Iterator[tuple[list[int], list[int]]]:

@@ -25,11 +25,10 @@ def judge(fold: Json) -> Json:
 
 def _answer(model: IntentModel, text: str) -> list[object]:
     began = time.perf_counter()
-    ranking = model.ranking(text)
-    is_taken = model.is_sure(text, ranking)
+    found = model.understand(text)
     ms = (time.perf_counter() - began) * 1000
-    top, probability = ranking[0] if ranking else ("", 0.0)
-    return [top, probability, is_taken, ms]
+    top, probability = found.ranking[0] if found.ranking else ("", 0.0)
+    return [top, probability, not found.is_refused, ms]
 
 
 if __name__ == "__main__":
