@@ -2,7 +2,8 @@
 
 A question for a number collects keys until "#" or until it has as many as it asked for; a menu
 takes a single key at once. An open question takes a key too, but waits a moment for more,
-because people type their number before they are asked for it.
+because people type their number before they are asked for it. "*" begins a command of two keys
+("*3": back), whatever was asked, and is one by itself when no other key follows in a moment.
 """
 
 from ivr.domain import Expect, Keys, Listening
@@ -10,6 +11,7 @@ from ivr.domain import Expect, Keys, Listening
 MAX_KEYS = 64  # longest number anyone enters is a 34-digit IBAN; more is a cat on the phone
 _NUMBERS = {Expect.DIGITS, Expect.AMOUNT, Expect.DATE}
 _SINGLE = {Expect.YES_NO, Expect.MENU}
+_COMMAND_KEYS = 2
 _MOMENT_S = 0.7
 
 
@@ -40,15 +42,21 @@ class Keypad:
         wanted = self._listening
         if self.is_empty or wanted is None:
             return False
-        if wanted.expect in _SINGLE or self._keys[-1] == "#" or self._keys == "*":
+        if self._is_command:
+            return len(self._keys) == _COMMAND_KEYS
+        if wanted.expect in _SINGLE or self._keys[-1] == "#":
             return True
         return wanted.max_digits is not None and len(self._keys) >= wanted.max_digits
 
     def wait_s(self, between_keys_s: float) -> float:
         """Seconds to wait for one more key before an entry that is not complete is taken."""
         wanted = self._listening
-        is_number = wanted is not None and wanted.expect in _NUMBERS
+        is_number = wanted is not None and wanted.expect in _NUMBERS and not self._is_command
         return between_keys_s if is_number else min(_MOMENT_S, between_keys_s)
+
+    @property
+    def _is_command(self) -> bool:
+        return self._keys.startswith("*")
 
     def take(self) -> Keys:
         """Give the entry and begin the next one; a closing "#" is dropped, a lone one kept."""

@@ -64,12 +64,25 @@ def test_a_lone_hash_is_kept() -> None:
     assert pad.take() == Keys("#")
 
 
-def test_a_star_interrupts_a_number() -> None:
-    pad = keypad(Expect.DIGITS, max_digits=4)
+@pytest.mark.parametrize("expect", list(Expect))
+def test_a_star_waits_a_moment_for_the_second_key_of_a_command(expect: Expect) -> None:
+    pad = keypad(expect, max_digits=4)
 
     pad.press("*")
 
+    assert not pad.is_complete
+    assert pad.wait_s(between_keys_s=2.5) < 1.0
+
+
+@pytest.mark.parametrize("expect", list(Expect))
+def test_a_command_is_complete_with_its_second_key(expect: Expect) -> None:
+    pad = keypad(expect, max_digits=4)
+
+    pad.press("*")
+    pad.press("3")
+
     assert pad.is_complete
+    assert pad.take() == Keys("*3")
 
 
 def test_a_new_question_forgets_the_keys_of_the_old_one() -> None:
