@@ -70,10 +70,6 @@ CHOICES: Final = {
     ),
 }
 
-DIGITS: Final = {
-    _EN: "zero|one|two|three|four|five|six|seven|eight|nine|oh|double|triple",
-    _ZH: "零|一|二|三|四|五|六|七|八|九|幺|两",
-}
 _PHRASES: Final[dict[Expect, tuple[dict[Language, str], ...]]] = {
     Expect.YES_NO: (YES_NO,),
     Expect.MENU: (YES_NO, NAVIGATION, CHOICES),
@@ -121,9 +117,6 @@ def _fixed(listening: Listening) -> list[str]:
 
 def _chained(listening: Listening, vocabulary: Vocabulary) -> list[str]:
     """Give the phrases of answers that are made of words in an order: digits, amounts, dates."""
-    if listening.expect is Expect.DIGITS:
-        digits = vocabulary.known(DIGITS[listening.language].split("|"))
-        return [*digits, *walks(dict.fromkeys(digits, digits))]
     order = ORDERS.get((listening.expect, listening.language))
     if order is None:
         return []

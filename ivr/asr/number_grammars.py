@@ -1,4 +1,4 @@
-"""Which word may follow which in amounts and dates.
+"""Which word may follow which in digit strings, amounts and dates.
 
 Saying only "these words in any order" makes the ear worse than no grammar at all (Mandarin amounts:
 16 of 50 right against 42), because everything that sounds alike may follow everything. So the
@@ -31,6 +31,17 @@ _HIGH_ORDINALS_EN: Final = (
 )
 _DIGITS_ZH: Final = "一 二 三 四 五 六 七 八 九"
 
+DIGITS: Final = {
+    Language.EN: "zero one two three four five six seven eight nine oh double triple",
+    Language.ZH: f"零 {_DIGITS_ZH} 幺 两",
+}
+"""Any digit may follow any: no order tells more."""
+
+
+def _any_order(words: str) -> WordOrder:
+    return WordOrder({"digit": words}, {"digit": "digit"}, alone=words.replace(" ", "|"))
+
+
 _AMOUNT_EN: Final = WordOrder(
     classes={
         "ones": _ONES_EN,
@@ -47,7 +58,7 @@ _AMOUNT_EN: Final = WordOrder(
     },
     follows={
         "ones": "hundred thousand money cents teens tens and",
-        "teens": "hundred thousand money cents",
+        "teens": "hundred thousand money cents tens",
         "tens": "ones thousand money cents",
         "hundred": "and ones teens tens thousand money",
         "thousand": "and ones teens tens money",
@@ -79,7 +90,7 @@ _AMOUNT_ZH: Final = WordOrder(
         "hundred": "digit zero myriad money more",
         "zero": "digit",
         "myriad": "digit zero money more",
-        "money": "digit qian half",
+        "money": "digit qian half zero",
         "small": "digit qian",
         "half": "qian",
         "more": "money",
@@ -108,6 +119,8 @@ _DATE_EN: Final = WordOrder(
         "a": "a",
         "spans": "days weeks months",
         "ago": "ago",
+        "from": "from",
+        "now": "now today",
         "thousand": "thousand",
         "end": "end",
     },
@@ -126,16 +139,22 @@ _DATE_EN: Final = WordOrder(
         "teens": "spans tens teens month",
         "tens": "ones",
         "thousand": "teens tens ones",
-        "span": "ago",
-        "spans": "ago",
+        "span": "ago from",
+        "spans": "ago from",
+        "from": "now",
         "end": "of",
     },
-    alone="today|tomorrow|yesterday|the day after tomorrow",
+    alone=(
+        "today|tomorrow|yesterday|the day after tomorrow|this weekend|next weekend|month end|"
+        "end of the month|the end of the month"
+    ),
 )
 
 _DATE_ZH: Final = WordOrder(
     classes={
         "digit": _DIGITS_ZH,
+        "two": "两",
+        "half": "半",
         "ten": "十",
         "zero": "零",
         "year": "年",
@@ -151,6 +170,8 @@ _DATE_ZH: Final = WordOrder(
     },
     follows={
         "digit": "digit zero ten year month day week tian ge",
+        "two": "tian ge week",
+        "half": "ge",
         "zero": "digit zero",
         "ten": "digit month day tian ge",
         "year": "digit ten early",
@@ -166,6 +187,8 @@ _DATE_ZH: Final = WordOrder(
 )
 
 ORDERS: Final = {
+    (Expect.DIGITS, Language.EN): _any_order(DIGITS[Language.EN]),
+    (Expect.DIGITS, Language.ZH): _any_order(DIGITS[Language.ZH]),
     (Expect.AMOUNT, Language.EN): _AMOUNT_EN,
     (Expect.AMOUNT, Language.ZH): _AMOUNT_ZH,
     (Expect.DATE, Language.EN): _DATE_EN,

@@ -12,7 +12,8 @@ import re
 from enum import Enum, auto
 from typing import Final
 
-from ivr.asr.grammars import CHOICES, DIGITS, YES_NO
+from ivr.asr.grammars import CHOICES, YES_NO
+from ivr.asr.number_grammars import DIGITS
 from ivr.domain import Expect, Language, Listening
 
 COMPLETE_S: Final = 0.25
@@ -55,13 +56,30 @@ _GREETING_ZH: Final = re.compile(r"(?:你好|您好|喂)+")
 _NOT_ALONE: Final = {"不", "没", "就是", "嗯", "要", "有", "我要", "我需要"}
 """Answers to a yes/no question that are as often the beginning of a longer one."""
 _AFTER: Final[dict[tuple[Expect, Language], str]] = {
-    (Expect.AMOUNT, Language.ZH): "点",
-    (Expect.AMOUNT, Language.EN): "point",
-    (Expect.DATE, Language.ZH): "月|年",
+    (Expect.AMOUNT, Language.ZH): "点|零|负|第",
+    (Expect.AMOUNT, Language.EN): "point|a half|minus|about|only",
+    (Expect.DATE, Language.ZH): (
+        "月|年|下|下下|上|下个|上个|这个|这|本|星期|礼拜|周|大|过|[一二三四五六七八九十两半]个|第"
+    ),
     (Expect.DATE, Language.EN): (
-        "january|february|march|april|may|june|july|august|september|october|november|december"
+        "january|february|march|april|may|june|july|august|september|october|november|december|"
+        "next|last|on|in|end|day after|from|before"
     ),
 }
+"""Words of an amount or a day that something follows: half a number is no answer."""
+_WHOLE: Final[dict[tuple[Expect, Language], re.Pattern[str]]] = {
+    (Expect.AMOUNT, Language.ZH): re.compile(r".*[零一二三四五六七八九十百千万亿](?:块钱|元钱)"),
+    (Expect.AMOUNT, Language.EN): re.compile(r".* cents"),
+    (Expect.DATE, Language.ZH): re.compile(
+        r".*月[一二三四五六七八九十]{1,3}[号日]|.*(?:星期|礼拜|周)[一二三四五六日天]|"
+        r"(?:今|明|大后|昨)天|(?:下个)?月底|年底|.*天(?:以后|之后)"
+    ),
+    (Expect.DATE, Language.EN): re.compile(
+        r"today|tomorrow|yesterday|the day after tomorrow|.* (?:ago|from now|from today)|"
+        r"(?:this|next|last) [a-z]+day"
+    ),
+}
+"""Amounts and days that nothing can be added to, as callers end them."""
 _TIMES: Final = {"double": 2, "triple": 3}
 
 
@@ -89,7 +107,7 @@ def judge(listening: Listening, partial: str) -> Judgement:
 
 
 def _judge_number(words: list[str], listening: Listening) -> Judgement:
-    known = DIGITS[listening.language].split("|")
+    known = DIGITS[listening.language].split()
     if not all(word in known for word in words):
         return Judgement.OPEN
     if words[-1] in _TIMES:
@@ -112,7 +130,8 @@ def _is_complete(text: str, listening: Listening) -> bool:
                 return False
             return text in choices or text in CHOICES[listening.language].split("|")
         case _:
-            return False
+            whole = _WHOLE.get((listening.expect, listening.language))
+            return whole is not None and whole.fullmatch(text) is not None
 
 
 def _goes_on(text: str, listening: Listening) -> bool:

@@ -1,6 +1,8 @@
 """Grammars in the model's words, and which of two hypotheses is believed."""
 
 import itertools
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -9,6 +11,7 @@ from ivr.asr.hypothesis import Hypothesis, clean, decide
 from ivr.asr.models import SHIPPED
 from ivr.asr.number_grammars import ORDERS, pairs
 from ivr.asr.vocabulary import UNKNOWN, Vocabulary
+from ivr.dialog import spoken
 from ivr.domain import Expect, Language, Listening, Word
 
 EN, ZH = Language.EN, Language.ZH
@@ -92,6 +95,12 @@ def test_the_phrases_of_a_question_join_the_grammar() -> None:
         (EN, Expect.DATE, "next monday"),
         (ZH, Expect.DATE, "二 零 二 六 年 三 月 十 五 号"),
         (ZH, Expect.DATE, "下 个 星期 三"),
+        (ZH, Expect.AMOUNT, "十 元 零 五 分"),
+        (EN, Expect.AMOUNT, "twelve fifty"),
+        (ZH, Expect.DATE, "两 个 星期 以后"),
+        (ZH, Expect.DATE, "半 个 月 以后"),
+        (EN, Expect.DATE, "two weeks from now"),
+        (EN, Expect.DATE, "end of the month"),
     ],
 )
 def test_words_that_follow_each_other_in_answers_do_in_the_grammar(
@@ -101,6 +110,21 @@ def test_words_that_follow_each_other_in_answers_do_in_the_grammar(
     followed = {pair for phrase in grammar for pair in _neighbours(phrase)}
 
     assert [pair for pair in _neighbours(heard) if pair not in followed] == []
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("expect", [Expect.AMOUNT, Expect.DATE])
+def test_what_the_hotline_reads_back_can_be_heard_again(language: Language, expect: Expect) -> None:
+    amounts = (spoken.money(Decimal(fen) / 100, language) for fen in range(100, 10**8, 999_983))
+    first = date(2026, 1, 1)
+    days = (spoken.day(first + timedelta(days=at), language) for at in range(365))
+    grammar = grammar_for(Listening(language, expect), VOCABULARIES[language])
+    followed = {pair for phrase in grammar for pair in _neighbours(phrase)}
+
+    for said in amounts if expect is Expect.AMOUNT else days:
+        words = VOCABULARIES[language].split(said.lower())
+        assert words, said
+        assert [pair for pair in _neighbours(" ".join(words)) if pair not in followed] == [], said
 
 
 @pytest.mark.parametrize("order", ORDERS.values())
