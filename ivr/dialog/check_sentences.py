@@ -54,7 +54,8 @@ def _legal(flow: Flow, where: Where) -> Iterator[Finding]:
 def _sentences_of(flow: Flow) -> Iterator[Sentence]:
     promised = facts_of(flow)
     for path, answer in answers_of(flow):
-        facts = promised.get(str(path[-1]) if path[0] == "otherwise" else "ok", NO_FACTS)
+        found = promised.get(str(path[-1]) if path[0] == "otherwise" else "ok", NO_FACTS)
+        facts = found | flow.slots.keys()
         yield path, answer, facts
         for group, texts in answer.by_group.items():
             yield (*path, "by_group", group), texts, facts

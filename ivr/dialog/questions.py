@@ -109,11 +109,12 @@ def tell(flows: FlowSet, memory: Memory, flow_id: str, found: Found, *before: Sa
     flow = flows.flows[flow_id]
     if through := transfers.instead_of(flows, memory, flow, found.outcome):
         return through_instead(flows, memory, through, *before)
-    answer = Say(key=_answer_key(flows, memory, flow, found), facts=dict(found.facts))
+    own = {name: value for name, value in memory.slots.items() if name in flow.slots}
+    facts = {**own, **found.facts}
+    answer = Say(key=_answer_key(flows, memory, flow, found), facts=facts)
     says = (*before, spoken(answer, flow.voice))
     # A second refund is another refund: what belongs to this question is forgotten with it,
     # but for a correction.
-    own = {name: value for name, value in memory.slots.items() if name in flow.slots}
     kept = {name: value for name, value in memory.slots.items() if name not in own}
     told = Told(flow=flow_id, slots=own)
     memory = memory.model_copy(update={"slots": kept, "told": told})

@@ -17,7 +17,13 @@ SIGNS_PER_S: Final = 4.5  # Han characters at the same setting, one syllable eac
 
 _FACT = re.compile(r"{{-?\s*(\w+)\s*(?:\|\s*(\w+))?")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_SAMPLES = {"money": "12345.60", "number": "12", "day": "2026-11-23", "digits": "123456"}
+_SAMPLES = {
+    "money": "12345.60",
+    "number": "12",
+    "day": "2026-11-23",
+    "date": "2026-11-23",
+    "digits": "123456",
+}
 """Long but usual values, for the length of a sentence with facts."""
 
 
@@ -40,7 +46,7 @@ def check_sentence(source: str, language: Language, facts: frozenset[str]) -> It
         samples |= {name: _SAMPLES[kind] for name, kind in _FACT.findall(source) if kind}
         spoken = template(source, language).render(samples)
     except (TemplateError, LookupError, ValueError, TypeError, ArithmeticError) as error:
-        remedy = "Write {{ fact }} or {{ fact | money }}; also day, number, digits."
+        remedy = "Write {{ fact }} or {{ fact | money }}; also day, date, number, digits."
         yield Trouble(f"the template is broken ({error}).", remedy)
         return
     length_s = seconds(spoken, language)

@@ -6,9 +6,11 @@ prompts hold words. Mandarin says 两 before 百, 千, 万 and 亿, as callers d
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from ivr.domain import Language
 
+BEYOND: Final = 10**12
 _ZH_DIGITS = "零一二三四五六七八九"
 # Words in a string, split: a list of thirty quoted words cannot be proofread.
 _ONES = (
@@ -30,14 +32,18 @@ _EN_ODD_ORDINALS = {
 
 
 def number(value: int, language: Language) -> str:
-    """A whole number below a trillion (10**12) in words."""
+    """A whole number below a trillion (10**12) in words; raises ValueError for a greater one."""
+    if abs(value) >= BEYOND:
+        raise ValueError("a number of more than twelve digits cannot be listened to")
     sign, value = ("", value) if value >= 0 else (_MINUS[language], -value)
     words = _zh_number(value) if language is Language.ZH else _en_number(value)
     return sign + words
 
 
 def money(value: Decimal, language: Language) -> str:
-    """An amount in yuan, rounded to the fen."""
+    """An amount in yuan, rounded to the fen; raises ValueError from a trillion on."""
+    if not value.is_finite() or abs(value) >= BEYOND:
+        raise ValueError("an amount of more than twelve digits cannot be listened to")
     fen_in_all = int((value * 100).to_integral_value(ROUND_HALF_UP))
     sign = "" if fen_in_all >= 0 else _MINUS[language]
     yuan, fen = divmod(abs(fen_in_all), 100)

@@ -2,7 +2,7 @@
 
 Wording is looked up at the moment of speaking, never trained or compiled, so a new sentence is
 live with the next prompt. Templates are jinja2 in a sandbox, with the filters `money`, `number`,
-`day` and `digits`.
+`day`, `date` and `digits`.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,7 +56,9 @@ def _promises_call_back(decision: Decision) -> bool:
 
 def text_of(flows: FlowSet, say: Say, language: Language) -> str:
     """Render one sentence; raises jinja2.TemplateError where a fact is missing or wrong."""
-    return template(texts_of(flows, say.key).of(language), language).render(say.facts)
+    return template(texts_of(flows, say.key).of(language), language).render(
+        _facts(flows, say, language)
+    )
 
 
 def fixed_prompts(flows: FlowSet) -> list[Prompt]:
@@ -130,6 +132,19 @@ def _prompt(flows: FlowSet, decision: Decision, say: Say) -> Prompt:
     )
 
 
+def _facts(flows: FlowSet, say: Say, language: Language) -> dict[str, str]:
+    """The facts of a sentence; of a choice the words instead of the option's name."""
+    _, flow_id, *_ = (*say.key.split("."), "")
+    flow = flows.flows.get(flow_id)
+    slots = flow.slots if flow is not None else {}
+    words = {
+        name: slots[name].options[value].of(language)[0]
+        for name, value in say.facts.items()
+        if name in slots and value in slots[name].options
+    }
+    return {**say.facts, **words}
+
+
 def _from(text: str, skip: int) -> str:
     """The text behind so many letters; all of it where it became shorter since it was said."""
     return text[skip:] if skip < len(text) else text
@@ -157,6 +172,10 @@ def _day(language: Language) -> Callable[[str], str]:
     return lambda value: spoken.day(date.fromisoformat(value), language)
 
 
+def _date(language: Language) -> Callable[[str], str]:
+    return lambda value: spoken.day_and_year(date.fromisoformat(value), language)
+
+
 def _digits(language: Language) -> Callable[[str], str]:
     return lambda value: spoken.digits(value, language)
 
@@ -167,6 +186,7 @@ def _environment(language: Language) -> ImmutableSandboxedEnvironment:
         "money": _money(language),
         "number": _number(language),
         "day": _day(language),
+        "date": _date(language),
         "digits": _digits(language),
     }
     return environment

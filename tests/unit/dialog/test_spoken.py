@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ivr.dialog.spoken import day, digits, money, number
+from ivr.dialog.spoken import day, day_and_year, digits, money, number
 from ivr.domain import Language
 
 ZH, EN = Language.ZH, Language.EN
@@ -72,3 +72,27 @@ def test_days(value: date, mandarin: str, english: str) -> None:
 def test_digit_strings_say_yao_for_one() -> None:
     assert digits("1102", ZH) == "幺 幺 零 二"
     assert digits("1102", EN) == "one one zero two"
+
+
+@pytest.mark.parametrize(
+    ("value", "mandarin", "english"),
+    [
+        (date(2031, 5, 1), "二零三一年五月一号", "May first twenty thirty one"),
+        (date(2005, 1, 2), "二零零五年一月二号", "January second two thousand five"),
+        (date(1905, 1, 2), "一九零五年一月二号", "January second nineteen oh five"),
+    ],
+)
+def test_days_with_their_year(value: date, mandarin: str, english: str) -> None:
+    assert day_and_year(value, ZH) == mandarin
+    assert day_and_year(value, EN) == english
+
+
+@pytest.mark.parametrize("value", ["1000000000000", "-1e12", "1e999999", "Infinity", "NaN"])
+def test_an_amount_too_long_to_listen_to_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="listened to"):
+        money(Decimal(value), EN)
+
+
+def test_a_number_too_long_to_listen_to_is_refused() -> None:
+    with pytest.raises(ValueError, match="listened to"):
+        number(10**12, ZH)

@@ -3,7 +3,10 @@
 import jinja2
 import pytest
 
-from ivr.dialog.memory import Decision, Say
+from ivr.dialog import questions
+from ivr.dialog.memory import Decision, Memory, Say
+from ivr.dialog.slot_settings import Slot
+from ivr.dialog.step import Found
 from ivr.dialog.wording import fixed_prompts, keys_of, reply_of, template, text_of, texts_of
 from ivr.domain import Expect, Language, Then
 from tests.unit.dialog.talk import starter_flows
@@ -30,7 +33,10 @@ def test_facts_are_spoken_as_words() -> None:
     assert text == "您下次还款日是十二月三号，金额八十六元五角。"
 
 
-@pytest.mark.parametrize("facts", [{}, {"balance": "a lot"}])
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"balance": "a lot"}, {"balance": "9" * 400}, {"balance": "1e999999"}, {"balance": "NaN"}],
+)
 def test_a_missing_or_broken_fact_becomes_an_apology(facts: dict[str, str]) -> None:
     flows = starter_flows()
     decision = Decision(says=(Say(key="flows.balance.answer", facts=facts),), language=EN)
@@ -71,3 +77,31 @@ def test_fixed_prompts_can_be_rendered_ahead() -> None:
 
     assert len(prompts) > 100
     assert not [prompt for prompt in prompts if "{" in prompt.text]
+
+
+def test_an_answer_may_name_what_the_caller_gave() -> None:
+    flows = starter_flows()
+    flow = flows.flows["refund"]
+    product = Slot.model_validate(
+        {
+            "type": "choice",
+            "prompt": {"zh": "哪个", "en": "which"},
+            "options": {
+                "card": {"zh": ["信用卡"], "en": ["credit card", "card"]},
+                "loan": {"zh": ["贷款"], "en": ["loan"]},
+            },
+        }
+    )
+    answer = flow.answer.model_copy(
+        update={"zh": "退到{{ product }}。", "en": "To your {{ product }}."}
+    )
+    asked = flow.model_copy(
+        update={"slots": {"product": product}, "answer": answer, "lookup": None}
+    )
+    flows = flows.model_copy(update={"flows": {**flows.flows, "refund": asked}})
+    memory = Memory(language=EN, slots={"product": "card"})
+
+    decision = questions.tell(flows, memory, "refund", Found()).decision
+
+    assert text_of(flows, decision.says[0], EN) == "To your credit card."
+    assert text_of(flows, decision.says[0], Language.ZH) == "退到信用卡。"
