@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ivr.asr.build.classes import DIGITS_LENGTHS
 from ivr.config.load import DEFAULT_FILE, load_settings, parse_yaml, place_of, plain
 from ivr.config.settings import Settings
 from ivr.domain import SAMPLE_RATE_HZ, Language
@@ -65,8 +66,9 @@ def read_examples(
 ) -> Iterator["Example"]:
     """The sentences of every flow; how often a question is asked is shared by its sentences.
 
-    Any list of sentences under the language's key counts, so that navigation words and native
-    files are heard too. Raises ConfigError for a missing folder or a file that is no YAML.
+    Any list of sentences under the language's key counts, so that navigation words, options of
+    choices and native files are heard too, and whatever slots ask for as its class of `classes.py`
+    ("{amount}"). Raises ConfigError for a missing folder or a file that is no YAML.
     """
     from ivr.asr.build.vocabulary import Example
 
@@ -75,7 +77,8 @@ def read_examples(
     for file in sorted(folder.glob("*.yaml")):
         if file.name == PRONUNCIATIONS:
             continue
-        texts = list(_sentences(plain(parse_yaml(file)), language))
+        tree = plain(parse_yaml(file))
+        texts = [*_sentences(tree, language), *_values(tree)]
         calls = counts.get(file.stem, 0.0 if counts else float(len(texts)))
         for text in texts:
             yield Example(text, max(calls, 1.0) / len(texts), file.stem)
@@ -91,6 +94,24 @@ def _sentences(node: Any, language: Language) -> Iterator[str]:  # Any: YAML of 
     elif isinstance(node, list):
         for value in node:
             yield from _sentences(value, language)
+
+
+def _values(tree: Any) -> Iterator[str]:  # Any: YAML of any form
+    """What callers answer to the slots of a file, as classes that are filled in."""
+    for key in ("slots", "identity"):
+        slots = tree.get(key) if isinstance(tree, dict) else None
+        for slot in slots.values() if isinstance(slots, dict) else ():
+            kind, length = (
+                (slot.get("type"), slot.get("length")) if isinstance(slot, dict) else ("", 0)
+            )
+            if kind == "digits":
+                yield f"{{digits{length}}}" if length in DIGITS_LENGTHS else "{digits}"
+            elif kind in ("amount", "date"):
+                yield from [f"{{{kind}}}"] * _FORMS
+
+
+_FORMS = 5
+"""Times that a class is filled in per slot, each with several values: its words are many."""
 
 
 def read_counts(file: Path) -> dict[str, float]:

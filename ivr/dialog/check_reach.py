@@ -1,6 +1,7 @@
 """What is written for nothing: variants, follow-ups, hand-overs that no caller meets. Pure."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from ivr.dialog.check_references import answers_of, outcomes_of, transfer_path
 from ivr.dialog.finding import Finding, Where
@@ -29,13 +30,13 @@ def _variants(flows: FlowSet, flow: Flow, where: Where) -> Iterator[Finding]:
             if name not in groups:
                 continue  # told as an unknown group
             wider = next((e for e in earlier if covers(groups[e], groups[name])), None)
-            place = where(*path, "by_group", name)
+            place = partial(where, *path, "by_group", name)
             if wider is not None:
                 problem = f"nobody hears this: whoever is in {name} is in {wider} before it."
-                yield Finding(place, problem, f"Write {name} before {wider}, or drop it.")
+                yield Finding(place(), problem, f"Write {name} before {wider}, or drop it.")
             elif groups[name].verified is False and flow.may_hear is MayHear.VERIFIED:
                 problem = f"nobody hears this: {name} holds callers who are not verified."
-                yield Finding(place, problem, "Drop it, or change may_hear.")
+                yield Finding(place(), problem, "Drop it, or change may_hear.")
             earlier.append(name)
 
 
@@ -64,22 +65,22 @@ def _within(bounds: Bounds | None, wider: Bounds | None) -> bool:
 
 def _hand_overs(flows: FlowSet, flow: Flow, where: Where) -> Iterator[Finding]:
     for at, rule in enumerate(flow.transfers):
-        place = where(*transfer_path(flow, at))
+        place = partial(where, *transfer_path(flow, at))
         before = flow.transfers[:at]
         if any(_comes_first(other, rule) for other in before):
             problem = "nobody is handed over by this rule: one before it holds for everybody."
-            yield Finding(place, problem, "Move it up, or drop it.")
+            yield Finding(place(), problem, "Move it up, or drop it.")
         if rule.say is not None and not rule.replaces and not rule.upset:
             problem = "say is never said: the answer is said before this hand-over."
             remedy = "Drop it, or write when: instead_of_answer."
-            yield Finding(place, problem, remedy, is_error=False)
+            yield Finding(place(), problem, remedy, is_error=False)
         if rule.upset and flows.hotline.green_channel is None:
             problem = "nobody is ever upset: hotline.yaml has no green_channel with words."
-            yield Finding(place, problem, "Add green_channel, or drop the rule.")
+            yield Finding(place(), problem, "Add green_channel, or drop the rule.")
         if rule.always and rule.replaces:
             problem = "nobody hears the answer: everybody is put through instead of it."
             remedy = "Write when: after_answer, or say for whom the rule is."
-            yield Finding(place, problem, remedy, is_error=False)
+            yield Finding(place(), problem, remedy, is_error=False)
 
 
 def _comes_first(other: Transfer, rule: Transfer) -> bool:
@@ -93,23 +94,25 @@ def _comes_first(other: Transfer, rule: Transfer) -> bool:
 def _follow_ups(flows: FlowSet, flow: Flow, where: Where) -> Iterator[Finding]:
     seen: set[str] = set()
     for at, offer in enumerate(flow.offers):
-        place = where("follow_ups", at)
+        place = partial(where, "follow_ups", at)
         if offer.question in seen and not offer.groups:
-            yield Finding(place, f"{offer.question} is offered twice.", "Drop one.", is_error=False)
+            yield Finding(
+                place(), f"{offer.question} is offered twice.", "Drop one.", is_error=False
+            )
         seen.add(offer.question)
         if all(_hands_over(flow, outcome) for outcome in offer.outcomes):
             problem = "nobody hears this offer: a person takes over after the answer."
-            yield Finding(place, problem, "Drop it, or the hand-over.")
+            yield Finding(place(), problem, "Drop it, or the hand-over.")
         related = flows.flows.get(offer.question)
         if related is None:
             continue  # told as an unknown flow
         if circle := _circle(flows, flow.id, offer.question):
             problem = f"these offers lead round in a circle: {' > '.join(circle)}."
-            yield Finding(place, problem, "Drop one of them.")
+            yield Finding(place(), problem, "Drop one of them.")
         elif related.may_hear is MayHear.VERIFIED and flow.may_hear is MayHear.ANYONE:
             problem = f"{offer.question} is offered only to those verified earlier in the call."
             remedy = "Drop it, if that is not what you want."
-            yield Finding(place, problem, remedy, is_error=False)
+            yield Finding(place(), problem, remedy, is_error=False)
 
 
 def _hands_over(flow: Flow, outcome: str) -> bool:

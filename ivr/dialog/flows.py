@@ -35,6 +35,8 @@ from ivr.errors import ConfigError, Place
 
 NAVIGATION_FILE = "navigation.yaml"
 HOTLINE_FILE = "hotline.yaml"
+PRONUNCIATIONS_FILE = "pronunciations.yaml"
+"""For `ivr models build`, not for us: how words are said."""
 
 
 class MayHear(StrEnum):
@@ -290,7 +292,7 @@ def load_flows(directory: Path) -> FlowSet:
         raise ConfigError("there is no such folder of flows.", "Check flows_dir.", Place(directory))
     flows: dict[str, Flow] = {}
     for file in sorted(directory.glob("*.yaml")):
-        if file.name in (NAVIGATION_FILE, HOTLINE_FILE):
+        if file.name in (NAVIGATION_FILE, HOTLINE_FILE, PRONUNCIATIONS_FILE):
             continue
         flow = load_yaml(file, Flow)
         _refuse_odd_id(flow, file, flows)

@@ -19,12 +19,20 @@ _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _NEAR_EN = (
     "today|tomorrow|yesterday|next week|last week|next month|last month|this month|this week|"
     "this morning|tonight|the end of the month|the day after tomorrow|in two weeks|in a week|"
-    "two days ago|a week ago|by friday|on monday|next year|last year"
+    "two days ago|a week ago|by friday|on monday|next year|last year|this weekend|next weekend|"
+    "the beginning of the month|the middle of the month|in three days|in a couple of days|"
+    "in a fortnight|in a month|a week from today|the day before yesterday|end of the month"
 ).split("|")
 _NEAR_ZH = (
     "今天|明天|后天|昨天|前天|下 周|上 周|这 周|下 个 月|上 个 月|这 个 月|本 月|月底|月 初|年底|"
-    "周末|明年|去年|今年|下 个 星期|过 两 天|过 几 天|今天 下午|明天 上午|今天 晚上|大后天"
+    "周末|明年|去年|今年|下 个 星期|过 两 天|过 几 天|今天 下午|明天 上午|今天 晚上|大后天|"
+    "今 晚|明 早|昨 晚|今 日|明 日|月 中|上 旬|中 旬|下 旬|三 天 以后|两 天 前|下 下 周|"
+    "半 个 月 以后|这 个 周末|下 周末|下 个 月 初|这 个 月底"
 ).split("|")
+
+
+DIGITS_LENGTHS = (2, 3, 4, 5, 6, 8, 10, 11, 15, 16, 18)
+"""Lengths with a class of their own, `digits4` and so on."""
 
 
 def classes(language: Language) -> dict[str, Class]:
@@ -32,7 +40,7 @@ def classes(language: Language) -> dict[str, Class]:
     digits = _digits_en if language is Language.EN else _digits_zh
     shared: dict[str, Class] = {
         f"digits{count}": lambda random, count=count: digits(random, count)  # type: ignore[misc]  # bound per class
-        for count in (2, 3, 4, 5, 6, 8, 10, 11, 15, 16, 18)
+        for count in DIGITS_LENGTHS
     }
     shared["digits"] = lambda random: digits(random, random.choice((3, 4, 4, 5, 6, 6, 8, 10, 11)))
     shared["digit"] = lambda random: digits(random, 1)
@@ -93,6 +101,8 @@ def _amount_en(random: Random) -> str:
         words.insert(words.index("hundred") + 1 if "hundred" in words else 0, "and")
     if 1000 < number < 10000 and number % 100 == 0 and number % 1000 and random.random() < 0.5:
         words = [*english.cardinal(number // 100), "hundred"]
+    if number < 100 and random.random() < 0.05:
+        return " ".join([*words, random.choice(("grand", "thousand", "million"))])
     unit = random.choice(("dollars", "dollars", "dollars", "yuan", "pounds", "euros", ""))
     said = " ".join([*words, unit]).removeprefix("and ").strip()
     return said + (f" and {_cents(random)} cents" if unit and random.random() < 0.1 else "")
@@ -176,6 +186,11 @@ def _amount_zh(random: Random) -> str:
         tens_of_thousands = _apart(mandarin.cardinal(number // 10000))
         return f"{tens_of_thousands} 万 {random.choice(('', '块', '元', '块 钱'))}"
     said = _apart(mandarin.cardinal(number))
+    if number < 100 and random.random() < 0.15:
+        tail = random.choice(
+            ("块 五", "块 五 毛", "元 五 角", "块 八 毛 五 分", "元 整", "万 块 人民币")
+        )
+        return f"{said} {tail}"
     if number > 1000 and number % 100 == 0 and number % 1000 and random.random() < 0.5:
         said = said.removesuffix(" 百")  # 三千五
     return f"{said} {random.choice(('块', '块 钱', '元', '元', '块', ''))}"
