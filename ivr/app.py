@@ -33,7 +33,7 @@ from ivr.tts.make import make_synthesizer
 from ivr.web import health
 from ivr.web.events import EventsPage
 from ivr.web.flows import FlowsPage
-from ivr.web.status import CallStatus, HotlineStatus, Observed, PhoneState, describe
+from ivr.web.status import CallStatus, FlowsStatus, HotlineStatus, Observed, PhoneState, describe
 
 _log = log.get(__name__)
 _RESTART_S = 1.0
@@ -69,8 +69,15 @@ class Hotline:
             calls=calls,
             phones=await self._phones(),
             engines=engines,
+            flows=self._flows(),
         )
         return describe(self.settings, observed)
+
+    def _flows(self) -> FlowsStatus:
+        now = self.publisher.serving
+        at = now.at.isoformat(timespec="seconds")
+        calls = self.publisher.calls
+        return FlowsStatus(now.version, now.number, at, now.by, calls)
 
     async def _phones(self) -> dict[str, PhoneState]:
         agents = [agent.extension for agent in self.settings.telephony.agents]
@@ -117,7 +124,7 @@ async def running(
             running_opener(settings, flows, store, version.name)
         )
         readers = publishing.Readers(dialog, voice, opener)
-        publisher = publishing.Publisher(library, settings, readers, publication)
+        publisher = publishing.Publisher(library, settings, readers, (publication, version))
         engines = Engines(
             recognizer=recognizer,
             dialog=dialog,

@@ -6,19 +6,29 @@ one step without a wait; the calls in progress stay where they began (`ivr.dialo
 What fails before that step leaves the old version serving, and the publication says why.
 
 A command of this machine asks over `POST /flows/…` (`ivr.web.flows`) and is told the outcome;
-hotlines on other machines look into the store now and then and follow.
+hotlines on other machines look into the store now and then and follow. Where no hotline runs,
+`ivr.call.publishing_offline` does what can be done without one.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Protocol
 
 from ivr import log
 from ivr.call.engines import Opener
 from ivr.call.offers import adopt, rules_of
+from ivr.call.published import (
+    MOST,
+    Done,
+    PublishingFailed,
+    Request,
+    earlier,
+    reading_from,
+    unpacked_in,
+)
 from ivr.config import Settings
 from ivr.dialog.snapshot import fingerprint, load_version, read_folder
 from ivr.dialog.versions import Version, VersionedDialog
@@ -31,10 +41,6 @@ LOOK_S: Final = 10.0
 """Seconds between two looks for what another machine has published."""
 
 _log = log.get(__name__)
-
-
-class PublishingFailed(Exception):
-    """A version cannot be served; the text says why, for whoever published it."""
 
 
 class RenderingVoice(Protocol):
@@ -70,118 +76,139 @@ async def first_to_serve(library: FlowLibrary, settings: Settings) -> tuple[Publ
         await library.keep_flows(name, files)
         why = "nothing had been published yet"
         return await library.publish(name, PublicationKind.FIRST, "hotline", why), version
-    return publication, await _read(library, publication.version, settings)
-
-
-def unpacked_in(settings: Settings) -> Path:
-    """Give the folder of the unpacked versions."""
-    return settings.state_dir / "published"
-
-
-async def _read(library: FlowLibrary, name: str, settings: Settings) -> Version:
-    files = await library.flow_files(name)
-    if files is None:
-        problem = f"the published flows {name} are not in the store."
-        raise ConfigError(problem, "Publish again with `ivr flows publish`.")
-    return await asyncio.to_thread(load_version, name, files, unpacked_in(settings))
+    return publication, await reading_from(library, publication.version, settings)
 
 
 class Publisher:
     """Serves what was published; one at a time, the newest last."""
 
     def __init__(
-        self, library: FlowLibrary, settings: Settings, readers: Readers, serving: Publication
+        self,
+        library: FlowLibrary,
+        settings: Settings,
+        readers: Readers,
+        serving: tuple[Publication, Version],
     ) -> None:
-        self.serving = serving
+        self.serving, version = serving
         self._library, self._settings, self._readers = library, settings, readers
         self._one_at_a_time = asyncio.Lock()
-        self._ready: Version | None = None
+        self._ready = {version.name: version}
 
-    async def prepare(self, name: str) -> dict[str, float]:
-        """Make a kept version able to serve; gives the seconds of each step.
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """How many calls each version has that is ready or still has some."""
+        return self._readers.dialog.calls
+
+    async def history(self, limit: int) -> Sequence[Publication]:
+        """Give the latest publications, newest first. Raises PublishingFailed."""
+        with _told():
+            return await self._library.publications(limit)
+
+    async def files(self) -> Mapping[str, str]:
+        """Give the files that callers have now. Raises PublishingFailed."""
+        with _told():
+            return await self._library.flow_files(self.serving.version) or {}
+
+    async def prepare(self, files: Mapping[str, str]) -> Mapping[str, float]:
+        """Make flows able to serve; gives the seconds of each step.
 
         Raises PublishingFailed; nothing has changed for callers then.
         """
         async with self._one_at_a_time:
-            try:
-                return await self._prepare(name)
-            finally:
-                await self._readers.dialog.tidy(keep=self._ready_name())
+            name = fingerprint(files)
+            with _told():
+                await self._library.keep_flows(name, files)
+            return await self._prepare(name)
 
-    async def serve(self, number: int | None = None) -> dict[str, float]:
-        """Send new calls to what was published last; gives the seconds of each step.
-
-        `number` is the publication that is meant. Raises PublishingFailed when it cannot be
-        served: it is then marked as refused, and the version before goes on.
-        """
+    async def publish(self, files: Mapping[str, str], request: Request) -> Done:
+        """Send new calls to these flows. Raises PublishingFailed: the old ones go on then."""
+        name = fingerprint(files)
         async with self._one_at_a_time:
-            wanted = await self._wanted(number)
-            if wanted.number == self.serving.number:
-                return {}
-            try:
-                took = await self._prepare(wanted.version)
-            except PublishingFailed as error:
-                await self._refuse(wanted, str(error))
-                raise
-            self._swap(wanted)
-            await self._readers.dialog.tidy()
-            return took
+            with _told():
+                await self._library.keep_flows(name, files)
+            return await self._enter(name, PublicationKind.PUBLISHED, request)
+
+    async def roll_back(self, to: str, request: Request) -> Done:
+        """Send new calls to an earlier version; see `earlier` for `to`. Raises PublishingFailed."""
+        async with self._one_at_a_time:
+            with _told():
+                name = earlier(await self._library.publications(MOST), to)
+            return await self._enter(name, PublicationKind.ROLLED_BACK, request)
+
+    async def look(self) -> None:
+        """Serve what another machine has published since. Raises PublishingFailed."""
+        async with self._one_at_a_time:
+            with _told():
+                newest = await self._library.to_serve()
+            if newest is not None and newest.number != self.serving.number:
+                await self._serve(newest)
 
     async def follow(self) -> None:
         """Serve what other machines publish, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_S)
             try:
-                await self.serve()
+                await self.look()
             except PublishingFailed as error:
                 _log.error("published flows not served", problem=str(error))
 
     # --- details
 
-    async def _wanted(self, number: int | None) -> Publication:
-        try:
-            newest = await self._library.to_serve()
-        except EngineError as error:
-            raise PublishingFailed(f"the store is down ({error.problem})") from error
-        if newest is None or (number is not None and newest.number < number):
-            raise PublishingFailed(f"there is no publication {number} to serve")
-        return newest
+    async def _enter(self, name: str, kind: PublicationKind, request: Request) -> Done:
+        """Prepare first: what cannot be served leaves no entry in the history."""
+        took = await self._prepare(name)
+        with _told():
+            made = await self._library.publish(name, kind, request.by, request.why)
+        await self._serve(made)
+        return Done(made, took)
 
-    async def _prepare(self, name: str) -> dict[str, float]:
+    async def _serve(self, publication: Publication) -> None:
+        try:
+            await self._prepare(publication.version)
+        except PublishingFailed as error:
+            with _told():
+                await self._library.refuse(publication.number, str(error))
+            raise
+        before = self.serving.version
+        self._swap(publication)
+        await self._keep_only(publication.version, before)
+
+    async def _prepare(self, name: str) -> Mapping[str, float]:
+        if name in self._ready:
+            return {}
         took: dict[str, float] = {}
         began = time.monotonic()
-        try:
-            version = await self._version(name)
+        with _told():
+            version = await reading_from(self._library, name, self._settings)
+            rules_of(version.flows)  # raises for one that makes no sense, before it is too late
             took["read"] = time.monotonic() - began
             await self._readers.dialog.prepare(version)
             took["taught and loaded"] = time.monotonic() - began - sum(took.values())
             await self._readers.voice.render_ahead(fixed_prompts(version.flows))
             took["rendered"] = time.monotonic() - began - sum(took.values())
-        except (ConfigError, EngineError) as error:
-            raise PublishingFailed(str(error)) from error
-        self._ready = version
+        self._ready[name] = version
+        await self._keep_only(self.serving.version, name)
         return took
-
-    async def _version(self, name: str) -> Version:
-        if self._ready is not None and self._ready.name == name:
-            return self._ready
-        version = await _read(self._library, name, self._settings)
-        rules_of(version.flows)  # raises for one that makes no sense, before it is too late
-        return version
 
     def _swap(self, publication: Publication) -> None:
         """No wait in here: a call meets all of the old version or all of the new one."""
-        assert self._ready is not None
-        self._readers.dialog.serve(self._ready.name)
-        adopt(self._readers.opener, self._ready)
+        version = self._ready[publication.version]
+        self._readers.dialog.serve(version.name)
+        adopt(self._readers.opener, version)
         self.serving = publication
         _log.info("flows swapped", version=publication.version, publication=publication.number)
 
-    async def _refuse(self, publication: Publication, problem: str) -> None:
-        try:
-            await self._library.refuse(publication.number, problem)
-        except EngineError as error:
-            _log.error("refusal not recorded", problem=error.problem)
+    async def _keep_only(self, *names: str) -> None:
+        """Keep ready what is served, and the one before or to come: some megabytes each."""
+        self._ready = {name: version for name, version in self._ready.items() if name in names}
+        self._readers.dialog.kept = names
+        await self._readers.dialog.tidy()
 
-    def _ready_name(self) -> str:
-        return self._ready.name if self._ready else ""
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say why, in words for whoever publishes."""
+    try:
+        yield
+    except (ConfigError, EngineError) as error:
+        raise PublishingFailed(str(error)) from error

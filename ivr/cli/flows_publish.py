@@ -1,18 +1,17 @@
 """`ivr flows publish`: check, teach and swap; what fails leaves the old version serving."""
 
-import asyncio
 import getpass
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ivr.cli.hotline_door import NoHotline, ask_hotline
+from ivr.cli.hotline_door import Told, asked
 from ivr.config import Settings, load_settings
 from ivr.config.load import DEFAULT_FILE
 from ivr.errors import ConfigError, EngineError
@@ -20,22 +19,12 @@ from ivr.errors import ConfigError, EngineError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ivr.call.publishing_offline import OfflinePublisher
     from ivr.dialog.check import Finding
-    from ivr.store import FlowLibrary, Publication, PublicationKind
 
 CONFIG = typer.Option("--config", help="The settings file.")
 WHY = typer.Option("--why", help="Why, in a few words, for the history; asked for when left out.")
-BY = typer.Option("--by", help="Who publishes; default: the user of this machine.")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be published, as it was read in one go."""
-
-    name: str
-    files: Mapping[str, str]
-    by: str
-    why: str
+BY = typer.Option("--by", help="Who does it; default: the user of this machine.")
 
 
 def publish(
@@ -47,21 +36,25 @@ def publish(
     """Bring the flows before callers: check, teach, swap. Calls in progress keep their version."""
     from rich.console import Console
 
-    from ivr.dialog.snapshot import fingerprint, read_folder
+    from ivr.dialog.snapshot import read_folder
 
     settings, console = load_settings(config), Console(highlight=False, soft_wrap=True)
-    files = read_folder(settings.flows_dir)
-    wanted = Wanted(fingerprint(files), files, who(by), reason(why))
-    try:
-        asyncio.run(_publish(settings, console, wanted, strict))
-    except (ConfigError, EngineError) as error:
-        console.print("[red]Nothing has changed for callers.[/red]")
-        raise error from None
+    with nothing_else_changes(console):
+        files = read_folder(settings.flows_dir)
+        with _step(console, "checked"):
+            _require_sound(_findings(settings, files), strict, console)
+        if not _says_what_changes(settings, files, console):
+            return
+        with _step(console, "taught, loaded and spoken once"):
+            prepare(settings, files)
+        with _step(console, "swapped"):
+            told = _publish(settings, files, who(by), reason(why))
+    say_done(console, *told)
 
 
 def who(by: str) -> str:
     """Give who publishes: a name that was given, or the user of this machine."""
-    return (by or getpass.getuser())[:128]
+    return (by or getpass.getuser())[:100]
 
 
 def reason(why: str) -> str:
@@ -73,41 +66,86 @@ def reason(why: str) -> str:
     return why.strip()[:1000]
 
 
-async def _publish(settings: Settings, console: "Console", wanted: Wanted, strict: bool) -> None:
-    from ivr.store.library import SqlLibrary
-    from ivr.store.records import PublicationKind
-    from ivr.store.sql import open_store
-
-    with _step(console, "checked"):
-        _require_sound(_findings(settings, wanted), strict, console)
-    async with open_store(settings.store) as store:
-        library = SqlLibrary(store.database)
-        if await _says_what_changes(library, wanted, console):
-            return
-        await library.keep_flows(wanted.name, wanted.files)
-        with _step(console, "taught, loaded and spoken once"):
-            if not await asyncio.to_thread(_prepared_by_hotline, settings, wanted.name):
-                await _teach_here(settings, wanted)
-        await put_before_callers(settings, console, library, wanted, PublicationKind.PUBLISHED)
+@contextmanager
+def nothing_else_changes(console: "Console") -> Iterator[None]:
+    """Say, when it fails, that callers have what they had."""
+    try:
+        yield
+    except (ConfigError, EngineError):
+        console.print("[red]Nothing has changed for callers.[/red]")
+        raise
 
 
-async def _says_what_changes(library: "FlowLibrary", wanted: Wanted, console: "Console") -> bool:
-    """Name the files that change; whether there are none."""
-    from ivr.dialog.snapshot import changed
+def say_done(console: "Console", told: Told, is_live: bool) -> None:
+    """Say what callers have now, or when they will."""
+    made = told["publication"]
+    name = f"version {made['version']} (publication {made['number']}, by {made['by']})"
+    if is_live:
+        console.print(f"[green]New calls have {name}.[/green]", markup=True)
+    else:
+        console.print(
+            f"The next start serves {name}: no hotline runs here. Hotlines on other machines "
+            "follow within seconds."
+        )
 
-    now = await library.to_serve()
-    if now is None:
-        return False
-    names = changed(await library.flow_files(now.version) or {}, wanted.files)
+
+def history(settings: Settings, limit: int) -> Told:
+    """Give publications, newest first, and digests of the files that callers have."""
+
+    async def offline(publisher: "OfflinePublisher") -> Told:
+        from ivr.dialog.snapshot import digests
+        from ivr.web.flows import as_values
+
+        made = await publisher.history(limit)
+        served = digests(await publisher.files())
+        return {"publications": [as_values(each) for each in made], "served": served}
+
+    told, _ = asked(settings, "/flows/history", {"limit": limit}, offline)
+    return told
+
+
+def prepare(settings: Settings, files: Mapping[str, str]) -> None:
+    """Have everything made ready that callers would wait for."""
+
+    async def offline(publisher: "OfflinePublisher") -> Told:
+        return dict(await publisher.prepare(files))
+
+    asked(settings, "/flows/prepare", {"files": dict(files)}, offline)
+
+
+def _publish(settings: Settings, files: Mapping[str, str], by: str, why: str) -> tuple[Told, bool]:
+    async def offline(publisher: "OfflinePublisher") -> Told:
+        from ivr.call.published import Request
+        from ivr.web.flows import as_values
+
+        done = await publisher.publish(files, Request(by, why))
+        return {"publication": as_values(done.publication)}
+
+    wanted = {"files": dict(files), "by": by, "why": why}
+    return asked(settings, "/flows/publish", wanted, offline)
+
+
+def _says_what_changes(settings: Settings, files: Mapping[str, str], console: "Console") -> bool:
+    """Name the files that change; False when there are none."""
+    from ivr.dialog.snapshot import changed, digests
+
+    told = history(settings, 1)
+    names = changed(told["served"], digests(files))
     if not names:
-        console.print(f"Nothing to publish: callers have version {now.version} already.")
-        return True
-    shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-    console.print(f"Changed since version {now.version}: {shown}", markup=False)
-    return False
+        now = told["publications"][0]["version"]
+        console.print(f"Nothing to publish: callers have version {now} already.")
+    elif told["served"]:
+        console.print(f"Changed: {shortened(names)}", markup=False)
+    return bool(names)
 
 
-def _findings(settings: Settings, wanted: Wanted) -> "list[Finding]":
+def shortened(names: list[str]) -> str:
+    """Give the first of many names."""
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return ", ".join(names[:8]) + more
+
+
+def _findings(settings: Settings, files: Mapping[str, str]) -> "list[Finding]":
     """Check the very files that are published; places are told as ops know them."""
     from ivr.cli.flows import vocabularies
     from ivr.dialog.check import check
@@ -122,7 +160,7 @@ def _findings(settings: Settings, wanted: Wanted) -> "list[Finding]":
         return replace(finding, place=place, problem=ours(finding.problem))
 
     queues = frozenset(settings.telephony.queues)
-    with unpacked(wanted.files) as folder:
+    with unpacked(files) as folder:
         findings = check(folder, queues, vocabularies(settings), parse_rule)
         return [told(finding, folder) for finding in findings]
 
@@ -137,55 +175,6 @@ def _require_sound(findings: "list[Finding]", strict: bool, console: "Console") 
         raise ConfigError(f"the flows have {count}.", "Mend them and publish again.")
     if findings:
         console.print(f"{len(findings)} warnings; `ivr flows check` tells them.", style="yellow")
-
-
-def _prepared_by_hotline(settings: Settings, name: str) -> bool:
-    try:
-        ask_hotline(settings, "/flows/prepare", {"version": name})
-    except NoHotline:
-        return False
-    return True
-
-
-async def _teach_here(settings: Settings, wanted: Wanted) -> None:
-    """Without a hotline that could do it: so that the next start does not have to."""
-    from ivr.call.publishing import unpacked_in
-    from ivr.dialog.server import train
-    from ivr.dialog.snapshot import load_version
-
-    version = load_version(wanted.name, wanted.files, unpacked_in(settings))
-    await train(version.flows, settings.state_dir)
-
-
-async def put_before_callers(
-    settings: Settings,
-    console: "Console",
-    library: "FlowLibrary",
-    wanted: Wanted,
-    kind: "PublicationKind",
-) -> None:
-    """Enter it into the history and have the hotline send new calls there.
-
-    Raises EngineError when the hotline refuses; the entry then says so.
-    """
-    made = await library.publish(wanted.name, kind, wanted.by, wanted.why)
-    try:
-        with _step(console, "swapped"):
-            await asyncio.to_thread(ask_hotline, settings, "/flows/serve", {"number": made.number})
-    except NoHotline:
-        console.print(
-            f"Publication {made.number}, version {made.version}: no hotline runs here; the next "
-            "start serves it, and hotlines on other machines follow within seconds."
-        )
-    except (ConfigError, EngineError) as error:
-        await library.refuse(made.number, str(error))
-        raise
-    else:
-        console.print(f"[green]New calls have version {made.version}[/green] {_told(made)}")
-
-
-def _told(made: "Publication") -> str:
-    return f"(publication {made.number}, by {made.by}). Take it back with `ivr flows rollback`."
 
 
 @contextmanager

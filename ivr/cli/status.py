@@ -66,6 +66,8 @@ def _show(told: dict[str, Any]) -> None:  # as above
     taking = "takes calls" if told["taking_calls"] else "[red]takes no more calls[/red]"
     console.print(f"Hotline {told['version']} at {told['sip_address']} {taking}", highlight=False)
     console.print(f"up since {told['started_at']} · {told['health_url']}\n", highlight=False)
+    if flows := told.get("flows"):
+        console.print(_flows(flows), highlight=False, markup=False)
     for title, columns, rows in _tables(told):
         console.print(_table(title, columns, rows))
     phone = told["softphone"]
@@ -76,6 +78,13 @@ def _show(told: dict[str, Any]) -> None:  # as above
     )
     for extension, file in phone["password_files"].items():
         console.print(f"  {extension}  password in {file}", highlight=False, soft_wrap=True)
+
+
+def _flows(flows: dict[str, Any]) -> str:  # as above
+    old = sum(count for version, count in flows["calls"].items() if version != flows["version"])
+    leaving = f"; {old} calls in progress on earlier ones" if old else ""
+    published = f"publication {flows['publication']}, {flows['at']} by {flows['by']}"
+    return f"New calls have flows {flows['version']} ({published}){leaving}\n"
 
 
 def _tables(told: dict[str, Any]) -> list[tuple[str, list[str], list[list[str]]]]:  # as above

@@ -61,6 +61,11 @@ def fingerprint(files: Mapping[str, str]) -> str:
     return digest.hexdigest()[:12]
 
 
+def digests(files: Mapping[str, str]) -> dict[str, str]:
+    """Give a digest for each file, to compare with `changed` where the texts are not at hand."""
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+
+
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """Name the files that are not the same in both."""
     names = sorted(before.keys() | after.keys())

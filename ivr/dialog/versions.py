@@ -6,7 +6,7 @@ What is prepared can answer before anybody is sent there; serving it is one assi
 call can meet half of a version. What leaves goes when its last call has ended.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field, replace
 
@@ -48,6 +48,8 @@ class VersionedDialog:
         self._minds: dict[str, _Mind] = {}
         self._of_call: dict[str, _Mind] = {}
         self._current: _Mind | None = None
+        self.kept: Collection[str] = ()
+        """Versions that stay without calls: what may be wanted again at once."""
 
     # --- versions
 
@@ -68,10 +70,10 @@ class VersionedDialog:
         """Send calls that begin from now on to a version that was prepared."""
         self._current = self._minds[name]
 
-    async def tidy(self, keep: str = "") -> None:
-        """Let go of versions that have no calls and get no new ones, but for one to keep."""
+    async def tidy(self) -> None:
+        """Let go of versions that have no calls, get no new ones, and are not `kept`."""
         for name, mind in list(self._minds.items()):
-            is_idle = mind is not self._current and not mind.calls and name != keep
+            is_idle = mind is not self._current and not mind.calls and name not in self.kept
             if is_idle and self._minds.get(name) is mind:
                 del self._minds[name]
                 await mind.closing.aclose()
@@ -79,7 +81,7 @@ class VersionedDialog:
 
     async def aclose(self) -> None:
         """Let go of all versions."""
-        self._current = None
+        self._current, self.kept = None, ()
         for mind in self._minds.values():
             mind.calls.clear()
         await self.tidy()

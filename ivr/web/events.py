@@ -51,7 +51,7 @@ class EventsPage:
         """Keep events: 200 with counts, 400, 401, 413, or 503 when the store is down."""
         if not knows_the_password(request, self.password):
             return refused(401, "send `Authorization: Bearer <the word in var/secrets/events>`")
-        content = await _content(request)
+        content = await content_of(request, MOST_BYTES)
         if content is None:
             return refused(413, f"send at most {MOST_BYTES} bytes at a time")
         try:
@@ -79,11 +79,12 @@ def knows_the_password(request: web.Request, password: str) -> bool:
     )
 
 
-async def _content(request: web.Request) -> bytes | None:
+async def content_of(request: web.Request, most_bytes: int) -> bytes | None:
+    """Give what was sent; None when it is more."""
     content = bytearray()
     async for piece in request.content.iter_chunked(65536):
         content += piece
-        if len(content) > MOST_BYTES:
+        if len(content) > most_bytes:
             return None
     return bytes(content)
 

@@ -1,77 +1,140 @@
-"""`POST /flows/prepare` and `POST /flows/serve`: the command line tells a running hotline.
+"""`POST /flows/…`: the command line has a running hotline publish flows and take them back.
 
-    /flows/prepare {"version": "3f2a…"}   train, load and render a kept version; nobody hears it
-    /flows/serve   {"number": 17}         send new calls to what was published last
+    /flows/history   {"limit": 20}             what was published, and digests of what is served
+    /flows/prepare   {"files": {…}}            train, load and render; nobody hears it
+    /flows/publish   {"files": {…}, by, why}   send new calls there
+    /flows/rollback  {"to": "3f2a", by, why}   send new calls to an earlier version
 
 With a password in the head (`Authorization: Bearer …`, the word in `var/secrets/flows`). The
-answer comes when it is done, with the seconds of each step, or says in plain words why not (409).
+answer comes when it is done, or says in plain words why not (409).
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Final, Protocol, TypeVar
 
 from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ivr.call.publishing import PublishingFailed
-from ivr.web.events import knows_the_password, refused
+from ivr.call.published import Done, PublishingFailed, Request
+from ivr.dialog.snapshot import MOST_BYTES, digests
+from ivr.store import Publication
+from ivr.web.events import content_of, knows_the_password, refused
 
-Given = TypeVar("Given")
+_MOST_BYTES: Final = 4 * MOST_BYTES  # JSON writes some letters in six
+_Short = Annotated[str, Field(max_length=1000)]
 
 
-class Serving(Protocol):
-    """What is asked of the hotline."""
+class Publishing(Protocol):
+    """What is asked of the hotline; every method raises PublishingFailed."""
 
-    async def prepare(self, name: str) -> Mapping[str, float]:
-        """Make a version able to serve. Raises PublishingFailed."""
+    async def history(self, limit: int) -> Sequence[Publication]:
+        """Give the latest publications, newest first."""
         ...
 
-    async def serve(self, number: int | None = None) -> Mapping[str, float]:
-        """Serve what was published last. Raises PublishingFailed."""
+    async def files(self) -> Mapping[str, str]:
+        """Give the files that callers have now."""
         ...
+
+    async def prepare(self, files: Mapping[str, str]) -> Mapping[str, float]:
+        """Make flows able to serve; gives the seconds of each step."""
+        ...
+
+    async def publish(self, files: Mapping[str, str], request: Request) -> Done:
+        """Send new calls to these flows."""
+        ...
+
+    async def roll_back(self, to: str, request: Request) -> Done:
+        """Send new calls to an earlier version."""
+        ...
+
+
+class _Wanted(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _History(_Wanted):
+    limit: int = Field(default=20, ge=1, le=10_000)
+
+
+class _Prepare(_Wanted):
+    files: dict[str, str]
+
+
+class _Publish(_Prepare):
+    by: _Short
+    why: _Short
+
+
+class _RollBack(_Wanted):
+    to: _Short = ""
+    by: _Short
+    why: _Short
+
+
+Given = TypeVar("Given", bound=_Wanted)
+Told = dict[str, Any]  # JSON
 
 
 @dataclass(frozen=True)
 class FlowsPage:
     """Answers `POST /flows/…`."""
 
-    hotline: Serving
+    hotline: Publishing
     password: str
 
     def routes(self) -> list[web.RouteDef]:
         """Give the routes to mount."""
         return [
-            web.post("/flows/prepare", self.prepare),
-            web.post("/flows/serve", self.serve),
+            web.post("/flows/history", self._page(_History, self._history)),
+            web.post("/flows/prepare", self._page(_Prepare, self._prepare)),
+            web.post("/flows/publish", self._page(_Publish, self._publish)),
+            web.post("/flows/rollback", self._page(_RollBack, self._roll_back)),
         ]
 
-    async def prepare(self, request: web.Request) -> web.Response:
-        """Make a version able to serve: 200 with seconds, 400, 401, or 409 with the reason."""
-        return await self._answer(request, "version", str, self.hotline.prepare)
+    async def _history(self, wanted: _History) -> Told:
+        made = await self.hotline.history(wanted.limit)
+        served = digests(await self.hotline.files())
+        return {"publications": [as_values(each) for each in made], "served": served}
 
-    async def serve(self, request: web.Request) -> web.Response:
-        """Serve what was published: 200 with seconds, 400, 401, or 409 with the reason."""
-        return await self._answer(request, "number", int, self.hotline.serve)
+    async def _prepare(self, wanted: _Prepare) -> Told:
+        return {"took_s": dict(await self.hotline.prepare(wanted.files))}
 
-    async def _answer(
-        self,
-        request: web.Request,
-        key: str,
-        kind: type[Given],
-        do: Callable[[Given], Awaitable[Mapping[str, float]]],
-    ) -> web.Response:
-        if not knows_the_password(request, self.password):
-            return refused(401, "send `Authorization: Bearer <the word in var/secrets/flows>`")
-        try:
-            given = json.loads(await request.read())
-            wanted = given[key]
-        except (ValueError, LookupError, TypeError, RecursionError):
-            return refused(400, f'send {{"{key}": …}}')
-        if not isinstance(wanted, kind):
-            return refused(400, f"{key} must be {kind.__name__}")
-        try:
-            took = await do(wanted)
-        except PublishingFailed as error:
-            return refused(409, str(error))
-        return web.json_response({"took_s": dict(took)})
+    async def _publish(self, wanted: _Publish) -> Told:
+        request = Request(wanted.by, wanted.why)
+        return _told(await self.hotline.publish(wanted.files, request))
+
+    async def _roll_back(self, wanted: _RollBack) -> Told:
+        return _told(await self.hotline.roll_back(wanted.to, Request(wanted.by, wanted.why)))
+
+    def _page(
+        self, kind: type[Given], do: Callable[[Given], Awaitable[Told]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """Make a page: 200 with what was done, 400, 401, 413, or 409 with the reason."""
+
+        async def page(request: web.Request) -> web.Response:
+            if not knows_the_password(request, self.password):
+                return refused(401, "send `Authorization: Bearer <the word in var/secrets/flows>`")
+            content = await content_of(request, _MOST_BYTES)
+            if content is None:
+                return refused(413, f"send at most {_MOST_BYTES} bytes")
+            try:
+                return web.json_response(await do(kind.model_validate_json(content)))
+            except ValidationError as error:
+                return refused(
+                    400, json.dumps(error.errors(include_input=False, include_url=False))
+                )
+            except PublishingFailed as error:
+                return refused(409, str(error))
+
+        return page
+
+
+def as_values(publication: Publication) -> Told:
+    """Give a publication as JSON values."""
+    return asdict(publication) | {"at": publication.at.isoformat(timespec="seconds")}
+
+
+def _told(done: Done) -> Told:
+    return {"publication": as_values(done.publication), "took_s": dict(done.took_s)}

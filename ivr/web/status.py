@@ -54,6 +54,18 @@ class CallStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowsStatus:
+    """The version of the flows that new calls get, and who published it."""
+
+    version: str
+    publication: int
+    at: str
+    by: str
+    calls: Mapping[str, int]
+    """Calls in progress by version: those that began before a swap keep theirs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Softphone:
     """How to register a phone of one's own: any of these extensions, its password in its file."""
 
@@ -77,6 +89,7 @@ class HotlineStatus:
     calls: tuple[CallStatus, ...]
     engines: Mapping[str, bool]
     softphone: Softphone
+    flows: FlowsStatus | None = None
 
     def as_json(self) -> dict[str, Any]:  # plain JSON values
         """Give plain JSON values."""
@@ -93,6 +106,7 @@ class Observed:
     phones: Mapping[str, PhoneState] = field(default_factory=dict[str, PhoneState])
     """State by extension; phones that are missing here are unknown."""
     engines: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    flows: FlowsStatus | None = None
 
 
 def describe(settings: Settings, observed: Observed) -> HotlineStatus:
@@ -113,6 +127,7 @@ def describe(settings: Settings, observed: Observed) -> HotlineStatus:
         calls=tuple(observed.calls),
         engines=dict(observed.engines),
         softphone=_softphone(settings),
+        flows=observed.flows,
     )
 
 
