@@ -19,6 +19,7 @@ from ivr.cli import (
     evaluate_reasons,
     events,
     flows,
+    flows_diff,
     flows_history,
     flows_publish,
     flows_test,
@@ -56,6 +57,7 @@ app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(sheet.sheet)
 app.command()(status.status)
+flows.app.command("diff")(flows_diff.diff)
 flows.app.command("test")(flows_test.hold_conversations)
 flows.app.command("try")(flows_try.try_flows)
 flows.app.command("publish")(flows_publish.publish)

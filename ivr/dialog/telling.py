@@ -29,6 +29,17 @@ _WORDING: Final = {
     "verify_first": "says that the account must be kept safe",
     "identity_wrong": "says that card or code do not match",
     "lookup_failed": "says that it cannot look that up",
+    "guide": "gives examples of what to say",
+    "choose_one": "asks which of the two",
+    "go_back": "goes one step back",
+    "go_on": "goes on",
+    "help_keys": "says which keys work",
+    "person": "announces a person",
+    "person_for_upset": "is sorry and announces a person",
+    "person_for_tag": "announces a person",
+    "person_after_misunderstanding": "gives up and announces a person",
+    "person_after_failed_check": "announces a person after a failed check",
+    "person_after_retries": "announces a person",
 }
 """What the sentences of `hotline.yaml` do; those that are not here are called by their names."""
 _OF_FLOW: Final = {
@@ -98,7 +109,8 @@ def _told(key: str, asking: Asking | None) -> str:
     if what == "otherwise":
         return f"answers {flow}: {more[0]}" + _for_group(more[1:])
     if what == "slots":
-        return f"asks for {more[0]}" + _again(more[-1])
+        asks = "explains" if more[-1] == "help" else "asks for"
+        return f"{asks} {more[0]}" + _again(more[-1])
     return _OF_FLOW.get(what, "says {key}").format(
         flow=flow, key=key, other=asking.flow if asking else "more"
     )
@@ -109,6 +121,8 @@ def _wording(name: str, asking: Asking | None) -> str:
         return f"asks: {asking.flow} or {asking.other}?"
     if asking is not None and name in ("confirm", "follow_up"):
         return f"{'confirms' if name == 'confirm' else 'offers'} {asking.flow}"
+    if name.startswith("help_") and name not in _WORDING:
+        return "explains what to say"
     return _WORDING.get(name, f"says {name.replace('_', ' ')}")
 
 
