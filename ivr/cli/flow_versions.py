@@ -1,6 +1,7 @@
-"""A version of the flows as somebody names it on the command line."""
+"""A version of the flows as somebody names it: a folder, a published version, what callers have."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 from ivr.config import Settings
 from ivr.dialog.flows import FlowSet, load_flows
 from ivr.errors import ConfigError
+
+_MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,56 @@ class NamedFlows:
 
 
 @contextmanager
-def version_of(settings: Settings, wanted: str, *, is_served: bool = False) -> Iterator[NamedFlows]:
-    """Give the flows of a folder while inside; without a name those of the settings.
-
-    Raises ConfigError.
-    """
-    if is_served and not wanted:
-        raise ConfigError("nothing is named to compare with.", "Name a folder of flows.")
-    folder = Path(wanted) if wanted else settings.flows_dir
+def folder_of(folder: Path) -> Iterator[NamedFlows]:
+    """Give the flows of a folder. Raises ConfigError."""
     yield NamedFlows(str(folder), folder, load_flows(folder))
+
+
+@contextmanager
+def version_of(settings: Settings, wanted: str) -> Iterator[NamedFlows]:
+    """Give the flows of a folder or of a published version while inside.
+
+    `wanted` is a folder, a version or its first digits, a publication's number, or empty for
+    what callers have now. Raises ConfigError.
+    """
+    if wanted and Path(wanted).is_dir():
+        with folder_of(Path(wanted)) as found:
+            yield found
+        return
+    from ivr.dialog.snapshot import unpacked
+
+    version, files = asyncio.run(_published(settings, wanted))
+    with unpacked(files) as folder:
+        yield NamedFlows(f"version {version}", folder, load_flows(folder))
+
+
+async def _published(settings: Settings, wanted: str) -> tuple[str, Mapping[str, str]]:
+    from ivr.store.library import SqlLibrary
+    from ivr.store.sql import open_store
+
+    async with open_store(settings.store, may_upgrade=False) as store:
+        library = SqlLibrary(store.database)
+        made = await library.publications(_MOST)
+        version = _meant([(each.number, each.version, each.refused) for each in made], wanted)
+        files = await library.flow_files(version)
+    if files is None:
+        raise ConfigError(f"the files of version {version} are not kept.", "Name a folder.")
+    return version, files
+
+
+def _meant(made: list[tuple[int, str, str]], wanted: str) -> str:
+    """The version that is meant; `made` is number, version and refusal, newest first."""
+    if not wanted:
+        served = next((version for _, version, refused in made if not refused), None)
+        if served is None:
+            raise ConfigError(
+                "nothing was published yet, so callers have no version to compare with.",
+                "Name two folders: `ivr flows diff A B`.",
+            )
+        return served
+    found = {version for number, version, _ in made if str(number) == wanted}
+    found = found or {version for _, version, _ in made if version.startswith(wanted)}
+    if len(found) != 1:
+        kind = "neither a folder nor a published version" if not found else "several versions"
+        raise ConfigError(f"{wanted!r} is {kind}.", "`ivr flows history` shows the versions.")
+    return found.pop()

@@ -39,15 +39,16 @@ def diff(  # noqa: PLR0913, PLR0917  # each is an option of the command
 
     from ivr import log
     from ivr.cli.differences_shown import as_values, show
-    from ivr.cli.flow_versions import version_of
+    from ivr.cli.flow_versions import folder_of, version_of
     from ivr.dialog.differences import differences
 
     settings = load_settings(config)
     log.configure("ERROR", sys.stderr)
     console = Console(highlight=False, stderr=as_json)
     with ExitStack() as stack:
-        old = stack.enter_context(version_of(settings, before, is_served=True))
-        new = stack.enter_context(version_of(settings, after))
+        old = stack.enter_context(version_of(settings, before))
+        newer = version_of(settings, after) if after else folder_of(settings.flows_dir)
+        new = stack.enter_context(newer)
         found = differences(old.flows, new.flows)
         ways = None
         if not only_files and old.flows.version != new.flows.version:

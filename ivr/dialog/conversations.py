@@ -156,7 +156,8 @@ class Conversation(Part):
     offered: tuple[str, ...] = ()
     """The guessed questions, most probable first."""
     lookups: dict[str, LookupResult] = {}
-    """What lookups give, by their names."""
+    """What lookups give, by their names; those that ask a business system by their question.
+    Those that are not named here fail, so that a test never depends on another system."""
     greeting: Must = Must()
     """What the hotline must do before the caller says anything."""
     turns: tuple[CallerTurn, ...] = Field(min_length=1)

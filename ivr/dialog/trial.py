@@ -36,7 +36,8 @@ DEADLINE_S = 10.0
 DIALLED = "95001"
 
 Lookups = Mapping[str, Found | Failed]
-"""What lookups give in one call instead of what the example lender knows, by their names."""
+"""What lookups give in one call instead of what the example lender knows, by their names; those
+that ask a business system by the question that they belong to."""
 Json = Mapping[str, Any]  # as Rasa sends it
 KeyOf = Callable[[str], str]
 
@@ -114,7 +115,8 @@ class WatchedActions(Actions):
         return answer
 
     async def _look_up(self, need: Need) -> Found | Failed:
-        given = self.lookups.get(self._call.get(), {}).get(need.lookup)
+        lookups = self.lookups.get(self._call.get(), {})
+        given = lookups.get(need.lookup) or lookups.get(need.flow)
         return given if given is not None else await super()._look_up(need)
 
 
@@ -195,9 +197,9 @@ async def on_trial(
 ) -> AsyncIterator[Trial]:
     """Train these flows if nobody has yet, and have a mind for them while inside.
 
-    `http` asks the business systems that flows name; a test that runs a hundred conversations
-    should ask none. `state_dir` is the hotline's: a model that it has is used, and nothing in it
-    is changed but its folder `trial`. Raises ConfigError and EngineUnavailable.
+    `http` asks the business systems that flows name, without it they fail: a test should ask
+    none. `state_dir` is the hotline's: a model that it has is used, and nothing in it is changed
+    but its folder `trial`. Raises ConfigError and EngineUnavailable.
     """
     private = state_dir / "trial"
     await asyncio.to_thread(_borrow_model, flows, state_dir, private)

@@ -91,7 +91,18 @@ def _dates(slot: Slot, sentence: Heard, today: date) -> Sequence[Match]:
 
 
 def _choices(slot: Slot, sentence: Heard, _today: date) -> Sequence[Match]:
-    return choices_in(sentence, slot.options)
+    """Options, but no part of a longer number: "twelve" in "twelve thousand" is no choice."""
+    numbers = amounts_in(sentence)
+    return [
+        match
+        for match in choices_in(sentence, slot.options)
+        if not any(_is_part_of(match, number) for number in numbers)
+    ]
+
+
+def _is_part_of(match: Match, other: Match) -> bool:
+    inside = other.start <= match.start and match.end <= other.end
+    return inside and match.end - match.start < other.end - other.start
 
 
 def _amounts(_slot: Slot, sentence: Heard, _today: date) -> Sequence[Match]:

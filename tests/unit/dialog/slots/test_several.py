@@ -14,6 +14,7 @@ from tests.unit.dialog.slots.asked import (
     TEXT,
     YES_NO,
 )
+from tests.unit.dialog.talk import starter_flows
 
 ZH, EN = Language.ZH, Language.EN
 PAYMENT = {"amount": AMOUNT, "day": DAY, "card": FOUR, "note": TEXT, "sure": YES_NO}
@@ -75,3 +76,19 @@ def test_a_choice_and_a_number_share_no_words() -> None:
 
     assert found["which"].value == "loan"
     assert found["number"].value == "55"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("twelve thousand", {"amount": "12000"}),
+        ("twelve thousand over twelve months", {"amount": "12000", "months": "12"}),
+        ("twelve", {"months": "12"}),
+    ],
+)
+def test_a_part_of_a_longer_number_is_no_choice(text: str, wanted: dict[str, str]) -> None:
+    months = starter_flows().flows["instalment_quote"].slots["months"]
+
+    found = values_in({"amount": AMOUNT, "months": months}, text, EN, SATURDAY)
+
+    assert {name: given.value for name, given in found.items()} == wanted
