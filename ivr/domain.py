@@ -116,13 +116,14 @@ class Utterance:
     """What the ear understood; `text` is empty when it heard nothing it knows.
 
     `text` is in words separated by blanks, as the model writes them (Mandarin too);
-    confidence is 0-1.
+    confidence is 0-1. `is_doubtful` is the ear's advice to ask back before relying on it.
     """
 
     text: str = field(repr=False)
     language: Language
     confidence: float
     words: tuple[Word, ...] = field(default=(), repr=False)
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

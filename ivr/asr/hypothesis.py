@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.asr.confidence import calibrated
+from ivr.asr.confidence import Verdict, calibrated, verdict
 from ivr.asr.vocabulary import UNKNOWN
-from ivr.domain import Language, Utterance, Word
+from ivr.domain import Expect, Language, Utterance, Word
 
 MOST_UNKNOWN: Final = 0.35
 """Share of speech outside the grammar up to which its words are still the answer ("uh, yes")."""
@@ -42,11 +42,13 @@ def decide(
     free: Hypothesis,
     language: Language,
     expected: frozenset[str] = frozenset(),
+    expect: Expect = Expect.FREE,
 ) -> Utterance:
     """Make one utterance of what the grammar heard and what the open ear heard."""
     believed, other = believe(closed, free, expected)
     certainty = calibrated(believed.words, other.words if other else None, language)
-    return _utterance(believed, certainty, language)
+    is_doubtful = verdict(certainty, expect) is not Verdict.ACCEPT
+    return _utterance(believed, certainty, language, is_doubtful)
 
 
 def believe(
@@ -75,9 +77,11 @@ def clean(text: str) -> str:
     return " ".join(word for word in words if word != UNKNOWN).lstrip("/ ")
 
 
-def _utterance(heard: Hypothesis, confidence: float, language: Language) -> Utterance:
+def _utterance(
+    heard: Hypothesis, confidence: float, language: Language, is_doubtful: bool
+) -> Utterance:
     text = clean(" ".join(word.text for word in heard.known))
-    return Utterance(text, language, confidence if text else 0.0, heard.known)
+    return Utterance(text, language, confidence if text else 0.0, heard.known, is_doubtful)
 
 
 def _length_s(word: Word) -> float:

@@ -127,7 +127,7 @@ def _warm_up(loaded: _Loaded) -> None:
 
 def _decoder(loaded: _Loaded, listening: Listening) -> "_Decoder":
     grammar = grammar_for(listening, loaded.vocabulary) if loaded.takes_grammars else ()
-    return _Decoder(loaded, listening.language, grammar)
+    return _Decoder(loaded, listening.language, grammar, listening.expect)
 
 
 Heard = tuple[Hypothesis | None, Hypothesis, frozenset[str]]
@@ -151,8 +151,14 @@ def listener(model: VoskModel, language: Language) -> Callable[[Listening, bytes
 class _Decoder:
     """The recognisers of one utterance: one in the open, one within the grammar if there is one."""
 
-    def __init__(self, loaded: _Loaded, language: Language, grammar: tuple[str, ...]) -> None:
-        self._language = language
+    def __init__(
+        self,
+        loaded: _Loaded,
+        language: Language,
+        grammar: tuple[str, ...],
+        expect: Expect = Expect.FREE,
+    ) -> None:
+        self._language, self._expect = language, expect
         self._upsampler = (
             Resampler(SAMPLE_RATE_HZ, loaded.rate_hz) if loaded.rate_hz != SAMPLE_RATE_HZ else None
         )
@@ -176,7 +182,7 @@ class _Decoder:
             self._free.accept(rest := self._upsampler.finish())
             if self._closed:
                 self._closed.accept(rest)
-        return decide(*self.hypotheses(), self._language, self.expected)
+        return decide(*self.hypotheses(), self._language, self.expected, self._expect)
 
     def hypotheses(self) -> tuple[Hypothesis | None, Hypothesis]:
         """What the grammar heard (None without one) and what the open ear heard."""

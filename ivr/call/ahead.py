@@ -29,7 +29,7 @@ class Ahead:
             return
         self.forget()
         self._words = words
-        # Nobody is surer of the final words than of their being these; a mismatch asks again.
+        # As if the words were certain: others, or these in doubt, are asked again.
         said = Utterance(words, language, confidence=1.0)
         self._asking = self._tasks.create_task(self._ask(turn, said, reach))
         self._rendering = self._tasks.create_task(self._render(self._asking))
@@ -42,8 +42,12 @@ class Ahead:
         self._asking = self._rendering = self._rendered = None
 
     def answer_to(self, said: Utterance) -> "asyncio.Task[Reply | EngineError] | None":
-        """Give what the dialog answers to these words, None when it was asked something else."""
-        if self._asking is None or self._words.split() != said.text.split():
+        """Give what the dialog answers to these words, None when it was asked something else.
+
+        It was asked as if the words were certain, so words in doubt are asked anew.
+        """
+        is_other = self._words.split() != said.text.split() or said.is_doubtful
+        if self._asking is None or is_other:
             self.forget()
             return None
         asking, self._asking = self._asking, None

@@ -106,4 +106,5 @@ def joined(pieces: list[Utterance]) -> Utterance | None:
         language=spoken[0].language,
         confidence=min(piece.confidence for piece in spoken),
         words=tuple(word for piece in spoken for word in piece.words),
+        is_doubtful=any(piece.is_doubtful for piece in spoken),
     )

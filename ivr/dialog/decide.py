@@ -118,7 +118,11 @@ def _by_words(flows: FlowSet, memory: Memory, said: Understood) -> Step | None:
     if (given := forms.heard_instead_of_yes(flows, memory, said)) is not None:
         return given
     asking = memory.asking
-    if asking is not None and asking.kind is Asked.CHOICE and (chosen := _chosen(asking, said)):
+    if (
+        asking is not None
+        and asking.kind is Asked.CHOICE
+        and (chosen := _chosen(flows, asking, said))
+    ):
         return questions.begin(flows, memory, chosen, f"{asking.text} {said.text}")
     return None
 
@@ -140,13 +144,14 @@ def _own_question(flows: FlowSet, said: Understood) -> str | None:
     return next((name for name in close if name in flows.flows), None)
 
 
-def _chosen(asking: Asking, said: Understood) -> str:
+def _chosen(flows: FlowSet, asking: Asking, said: Understood) -> str:
     """Which of the two in "A or B?", also by words too few for a question of their own."""
     if said.intent in ("first", "second"):
         return asking.flow if said.intent == "first" else asking.other
+    limits = said.chosen.replaced_by(flows.hotline.thresholds)
     offered = [name for name, _ in said.ranking if name in (asking.flow, asking.other)]
-    is_else = said.intent not in (asking.flow, asking.other, "nlu_fallback", "yes")
-    return "" if is_else or not offered else offered[0]
+    is_else = said.intent not in offered and said.confidence >= limits.answer
+    return "" if is_else or said.intent in steering.ACTS or not offered else offered[0]
 
 
 def _with_correction(flows: FlowSet, memory: Memory, said: Understood) -> Step | None:

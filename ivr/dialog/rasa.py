@@ -83,9 +83,10 @@ class RasaDialog:
         self, call_id: str, turn: int, said: CallerInput, reach: Reach = HEARD
     ) -> Reply:
         """Answer one input; the same turn again undoes the earlier one first."""
-        metadata = {"reach": asdict(reach)}
+        metadata: dict[str, object] = {"reach": asdict(reach)}
         match said:
-            case Utterance(text=text):
+            case Utterance(text=text, is_doubtful=is_doubtful):
+                metadata["doubtful"] = is_doubtful
                 # Nothing recognised is nothing understood; Rasa refuses empty texts.
                 text = clean(text) or Happening.UNHEARD.value
                 kind = "happening" if text == Happening.UNHEARD else "text"
@@ -134,7 +135,7 @@ class RasaDialog:
     def _body(
         self, call_id: str, turn: int, kind: str, text: str, metadata: Body | None = None
     ) -> Body:
-        told = {"flows": self._at.version, **_threshold(self.flows), **(metadata or {})}
+        told = {"flows": self._at.version, **(metadata or {})}
         return {
             "call_id": call_id,
             "model": self._at.model,
@@ -189,12 +190,6 @@ def _checked(answer: object) -> TurnAnswer:
         problem = f"Rasa answered with {len(checked.acts)} acts instead of one."
         raise EngineRejected(ENGINE, problem + " Look for failed actions in its log.")
     return checked
-
-
-def _threshold(flows: FlowSet) -> Body:
-    """What the flows set; without it the model goes by its own."""
-    limit = flows.hotline.thresholds.answer
-    return {} if limit is None else {"threshold": limit}
 
 
 def clean(text: str) -> str:

@@ -2,7 +2,7 @@
 
 | likeliest questions | act |
 |---|---|
-| one, from `answer` on | it is answered (not here) |
+| one, from `answer` on | it is answered |
 | two that are close, together from `choose` on | "is it A or B?" |
 | one, from `confirm` on | "you want to …, right?" |
 | anything else | "please describe it, for example …" |
@@ -75,13 +75,13 @@ def _act(flows: FlowSet, memory: Memory, said: Understood) -> Step:
     ]
     limits = said.chosen.replaced_by(flows.hotline.thresholds)
     act = act_for([confidence for _, confidence in ranked], limits)
-    if act is Act.GUIDE:
+    if act is Act.GUIDE or said.intent == REFUSED:
         return guiding.not_understood(flows, memory)
     first = ranked[0][0]
     wants = flows.flows[first].confirm
     if act is Act.CHOOSE and wants is not Confirm.NEVER:
         return choose(flows, memory, first, ranked[1][0], said.text)
-    in_doubt = act is not Act.ANSWER or said.intent == REFUSED or said.is_doubtful
+    in_doubt = act is not Act.ANSWER or said.is_doubtful
     if wants is Confirm.ALWAYS or (in_doubt and wants is Confirm.WHEN_UNSURE):
         return confirm(flows, memory, first, said.text)
     return questions.begin(flows, memory, first, said.text)

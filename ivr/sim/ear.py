@@ -38,6 +38,8 @@ class ScriptedRecognizer:
         self.languages = set(languages)
         self.confidence, self.delay_s, self.deadline_s = confidence, delay_s, deadline_s
         self.is_down = False
+        self.is_doubtful = False
+        """Whether what is heard from now on is in doubt."""
         self.listenings: list[Listening] = []
         """What was listened for, in order."""
         self._levels: dict[str, int] = {}
@@ -113,7 +115,10 @@ class ScriptedEar:
     def _utterance(self) -> Utterance:
         words = self._words() or self._scripted()
         text = clean(" ".join(word.text for word in words))
-        return Utterance(text, self._language, self._recognizer.confidence if text else 0.0, words)
+        confidence = self._recognizer.confidence if text else 0.0
+        return Utterance(
+            text, self._language, confidence, words, is_doubtful=self._recognizer.is_doubtful
+        )
 
     def _scripted(self) -> tuple[Word, ...]:
         sure = self._recognizer.confidence

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -110,6 +111,42 @@ async def test_yes_to_an_offer_answers_it_and_a_no_does_not_insist(dialog: Dialo
     assert yes.question == "opening_hours"
     assert no.question == ""
     assert own.question == "refund"
+
+
+async def test_words_in_doubt_are_asked_back_by_voice_and_taken_by_key(dialog: Dialog) -> None:
+    await dialog.open(a_call("doubt"), Opening())
+    doubtful = replace(words("what are your opening hours"), is_doubtful=True)
+
+    asked = await dialog.reply("doubt", 1, doubtful)
+    told = await dialog.reply("doubt", 2, Keys("1"))
+
+    assert asked.listening.expect is Expect.YES_NO
+    assert told.question == "opening_hours"
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        (
+            Language.EN,
+            "where is my refund for order two zero two six double eight",
+            "no two zero two six nine nine",
+        ),
+        (Language.ZH, "我 要 退款 订单 二 零 二 六 八 八", "不 对 二 零 二 六 九 九"),
+    ],
+)
+async def test_a_number_in_the_first_sentence_is_not_asked_for_and_can_be_corrected(
+    dialog: Dialog, language: Language, first: str, second: str
+) -> None:
+    call = f"at-once-{language}"
+    await dialog.open(a_call(call, language), Opening())
+
+    told = await dialog.reply(call, 1, words(first, language))
+    again = await dialog.reply(call, 2, words(second, language))
+
+    assert told.question == again.question == "refund"
+    assert told.listening.expect is not Expect.DIGITS
+    assert told.prompts[0].text != again.prompts[0].text
 
 
 async def test_a_text_that_looks_like_a_command_is_only_text(dialog: Dialog) -> None:

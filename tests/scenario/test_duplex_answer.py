@@ -63,6 +63,18 @@ async def test_final_words_that_differ_are_asked_under_the_same_turn(hotline):
     assert [turn.text for turn in kept] == [GREETING, "余额 营业", BALANCE]
 
 
+async def test_words_in_doubt_are_not_answered_as_if_they_were_certain(hotline):
+    hotline.ear.is_doubtful = True
+
+    async with hotline.running():
+        call = await asked(hotline, hotline.words("余额"))
+        await asyncio.sleep(4)
+        await over(hotline, call)
+
+    turns = [(turn, said.is_doubtful) for _, turn, said in hotline.dialog.heard]
+    assert turns == [(1, False), (1, True)]
+
+
 async def test_a_turn_asked_ahead_counts_once(hotline):
     async with hotline.running():
         call = await asked(hotline, hotline.words("余额"))

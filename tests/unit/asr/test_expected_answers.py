@@ -208,6 +208,13 @@ def test_speech_outside_the_words_lowers_the_confidence() -> None:
     assert beside.confidence < alone.confidence
 
 
+def test_what_is_probably_wrong_is_doubtful() -> None:
+    sure = decide(None, words("hello", 0.99), EN)
+    unsure = decide(None, words("hello [unk] [unk] [unk]", 0.3), EN)
+
+    assert (sure.is_doubtful, unsure.is_doubtful) == (False, True)
+
+
 def test_nothing_heard_is_an_empty_text_without_confidence() -> None:
     nothing = decide(Hypothesis(), Hypothesis(), EN)
 

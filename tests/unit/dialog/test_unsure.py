@@ -12,15 +12,16 @@ FALLBACK = "nlu_fallback"
 
 
 def said(talk: Talk, text: str = "mumble", **ranking: float) -> Decision:
-    """An utterance with the likeliest questions, which the model did or did not refuse."""
-    return talk.understood(Understood(FALLBACK, 0.0, text, tuple(ranking.items())))
+    """An utterance with its likeliest questions; without any, the model has refused it."""
+    first, confidence = next(iter(ranking.items()), (FALLBACK, 0.0))
+    return talk.understood(Understood(first, confidence, text, tuple(ranking.items())))
 
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize(
     ("ranking", "expected"),
     [
-        ({"fees": 0.9}, ["wording.confirm"]),  # refused by the model, so not answered
+        ({"fees": 0.9}, ["flows.fees.answer", "wording.anything_else"]),
         ({"fees": 0.5, "refund": 0.1}, ["wording.confirm"]),
         ({"fees": 0.35, "refund": 0.3}, ["wording.offer_or"]),
         ({"fees": 0.2, "refund": 0.05}, ["wording.not_understood", "wording.guide"]),
@@ -36,13 +37,12 @@ def test_the_act_fits_the_ranking(
     assert keys(said(talk, **ranking)) == expected
 
 
-@pytest.mark.parametrize(
-    ("confidence", "key"), [(0.9, "flows.fees.answer"), (0.5, "wording.confirm")]
-)
-def test_a_question_that_was_not_refused_is_answered_only_when_it_is_sure(
-    confidence: float, key: str
-) -> None:
-    assert keys(Talk().say("fees", confidence=confidence))[0] == key
+def test_what_is_out_of_scope_is_refused_and_not_guessed() -> None:
+    talk = Talk()
+
+    decision = talk.understood(Understood(FALLBACK, 0.0, "the weather", (("fees", 0.9),)))
+
+    assert keys(decision) == ["wording.not_understood", "wording.guide"]
 
 
 def test_ops_may_move_the_thresholds() -> None:
