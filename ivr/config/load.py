@@ -52,9 +52,9 @@ def parse_yaml(file: Path) -> CommentedMap:
     try:
         tree = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
-        raise _not_yaml(error, file) from error
+        raise _not_yaml(error, text, file) from error
     except ReaderError as error:
-        place = Place(file, text.count("\n", 0, error.position) + 1)
+        place = _place_at(text, error.position, file)
         problem = f"holds a character that YAML does not allow (U+{error.character:04X})."
         raise ConfigError(problem, "Delete it.", place) from error
     except (YAMLError, ValueError, RecursionError) as error:
@@ -75,11 +75,14 @@ def _read(file: Path) -> str:
         problem = f"cannot be read ({error.strerror})."
         raise ConfigError(problem, "Check the path and its rights.", Place(file)) from error
     if len(content) > MAX_BYTES:
-        raise ConfigError("is larger than 1 MB.", "Settings take a few kB: split it.", Place(file))
+        raise ConfigError(
+            "is larger than 1 MB.", "Such a file takes a few kB: split it.", Place(file)
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        place = Place(file, content.count(b"\n", 0, error.start) + 1)
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        place = Place(file, content.count(b"\n", 0, error.start) + 1, column)
         problem = f"is not UTF-8 text (byte 0x{content[error.start]:02X})."
         raise ConfigError(problem, "Save it again as UTF-8.", place) from error
 
@@ -90,15 +93,20 @@ def _refuse_deep_nesting(text: str, file: Path) -> None:
     for match in re.finditer(r"[\[{\]}]", text):
         depth = depth + 1 if match.group() in "[{" else max(0, depth - 1)
         if depth > MAX_DEPTH:
-            place = Place(file, text.count("\n", 0, match.start()) + 1)
+            place = _place_at(text, match.start(), file)
             raise ConfigError("has too many open brackets.", "Close or quote them.", place)
 
 
-def _not_yaml(error: MarkedYAMLError, file: Path) -> ConfigError:
+def _place_at(text: str, position: int, file: Path) -> Place:
+    line = text.count("\n", 0, position) + 1
+    return Place(file, line, position - text.rfind("\n", 0, position))
+
+
+def _not_yaml(error: MarkedYAMLError, text: str, file: Path) -> ConfigError:
     mark = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
     problem = (error.problem or "it makes no sense").partition("\n")[0]
-    if "\\t" in problem:
+    if "\\t" in problem or (mark and _begins_with_a_tab(text, mark.line)):
         return ConfigError("has a tab where YAML wants blanks.", "Indent with blanks.", place)
     if "duplicate key" in problem:
         return ConfigError(f"has a key twice: {problem}.", "Delete one of the two.", place)
@@ -106,9 +114,22 @@ def _not_yaml(error: MarkedYAMLError, file: Path) -> ConfigError:
     return ConfigError(f"is not valid YAML: {problem}.", remedy, place)
 
 
+def _begins_with_a_tab(text: str, line: int) -> bool:
+    lines = text.splitlines()
+    indent = re.match(r"[ \t]*", lines[line] if line < len(lines) else "")
+    return indent is not None and "\t" in indent.group()
+
+
 def plain(node: Any, file: Path = DEFAULT_FILE) -> Any:  # YAML holds any type
     """Turn ruamel's annotated tree into plain Python values; raises ConfigError for a bomb."""
-    return _plain(node, Place(file), itertools.count(1))
+    counter = itertools.count(1)
+    if not isinstance(node, CommentedMap):
+        return _plain(node, Place(file), counter)
+    # By key, so that a bomb is told with its line.
+    return {
+        str(key): _plain(value, place_of(node, (key,), file), counter)
+        for key, value in node.items()
+    }
 
 
 def _plain(node: Any, place: Place, counter: Iterator[int]) -> Any:  # as above
@@ -146,14 +167,35 @@ def _first_problem(
     path = details["loc"]
     name = ".".join(str(step) for step in path) or "the file"
     place = place_of(tree, path, file)
+    place = place if place.line else Place(file, 1)  # what is missing has no line of its own
     more = f" ({len(problems) - 1} more wrong after it.)" if len(problems) > 1 else ""
     if details["type"] == "extra_forbidden":
         return ConfigError(f"unknown key {name!r}.", _nearest(model, path) + more, place)
     message = details["msg"].removeprefix("Value error, ")
-    return ConfigError(f"{name}: {message}.", _given(details) + more, place)
+    see = f"; see {DEFAULT_FILE}" if model is Settings else ""
+    return ConfigError(
+        f"{name}: {_in_words(details, message)}.", _given(details, see) + more, place
+    )
 
 
-def _given(details: ErrorDetails) -> str:
+def _in_words(details: ErrorDetails, message: str) -> str:
+    """What pydantic says, where that is more than a programmer's word."""
+    if details["type"] == "string_pattern_mismatch":
+        pattern = str(details.get("ctx", {}).get("pattern", ""))
+        return _PATTERNS.get(pattern, message)
+    return message
+
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]{1,40}$": "a name is 2 to 41 small letters, digits and _, a letter first",
+    r"^[A-Z][A-Z0-9_]{1,60}$": (
+        "give the name of an environment variable (capitals, digits and _), never the secret itself"
+    ),
+    r"\S": "it is empty",
+}
+
+
+def _given(details: ErrorDetails, see: str) -> str:
     given = details.get("input")
     if details["type"] == "string_type" and isinstance(given, (int, float)):
         return f'Put it in quotes: "{given}".'
@@ -162,9 +204,9 @@ def _given(details: ErrorDetails) -> str:
     if given is None:
         return "Nothing was given; delete the line to have the default."
     if isinstance(given, (str, int, float, bool)):
-        return f"Given was {_short(str(given))!r}; see config/hotline.yaml."
+        return f"Given was {_short(str(given))!r}{see}."
     kind = "a list" if isinstance(given, list) else "a mapping of keys"
-    return f"Given was {kind}; see config/hotline.yaml."
+    return f"Given was {kind}{see}."
 
 
 def _short(text: str) -> str:

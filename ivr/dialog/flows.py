@@ -17,7 +17,7 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ivr.config.load import load_yaml
+from ivr.config.load import load_yaml, parse_yaml, place_of
 from ivr.dialog.http_settings import HttpLookup
 from ivr.dialog.parts import (
     NAME,
@@ -290,26 +290,38 @@ def load_flows(directory: Path) -> FlowSet:
     """Read all flows; raises ConfigError with file, line and remedy at the first problem."""
     if not directory.is_dir():
         raise ConfigError("there is no such folder of flows.", "Check flows_dir.", Place(directory))
+    _refuse_other_ends(directory)
     flows: dict[str, Flow] = {}
     for file in sorted(directory.glob("*.yaml")):
         if file.name in (NAVIGATION_FILE, HOTLINE_FILE, PRONUNCIATIONS_FILE):
             continue
         flow = load_yaml(file, Flow)
-        _refuse_odd_id(flow, file, flows)
+        _refuse_odd_id(flow, file)
         flows[flow.id] = flow
     navigation = load_yaml(directory / NAVIGATION_FILE, Navigation)
     hotline = load_yaml(directory / HOTLINE_FILE, Hotline)
     return FlowSet(flows=flows, navigation=navigation, hotline=hotline)
 
 
-def _refuse_odd_id(flow: Flow, file: Path, known: Mapping[str, Flow]) -> None:
-    place = Place(file, 1)
-    if flow.id in known:
-        raise ConfigError(f"id {flow.id!r} is used by two flows.", "Rename one.", place)
-    if flow.id != file.stem:
-        raise ConfigError(f"id {flow.id!r} is not the file's name.", "Make them equal.", place)
+def _refuse_other_ends(directory: Path) -> None:
+    """A file that is left out in silence is a flow that ops believe callers have."""
+    for file in sorted(directory.glob("*.yml")):
+        problem = "ends in .yml and is not read."
+        raise ConfigError(problem, f"Rename it to {file.stem}.yaml.", Place(file))
+
+
+def _refuse_odd_id(flow: Flow, file: Path) -> None:
+    if flow.id == file.stem and flow.id not in RESERVED | Navigation.model_fields.keys():
+        return
+    place = place_of(parse_yaml(file), ("id",), file)
     if flow.id in RESERVED or flow.id in Navigation.model_fields:
         raise ConfigError(f"id {flow.id!r} is taken by the hotline.", "Choose another.", place)
+    other = file.with_name(f"{flow.id}.yaml")
+    if other.exists():
+        problem = f"id {flow.id!r} is used by two flows, here and in {other}."
+        raise ConfigError(problem, f"Name this one {file.stem}.", place)
+    remedy = f"Write id: {file.stem}, or rename the file."
+    raise ConfigError(f"id {flow.id!r} is not the file's name.", remedy, place)
 
 
 RESERVED = frozenset(

@@ -5,9 +5,9 @@ All of it is read from YAML (`ivr.dialog.flows` says which file holds what) and 
 """
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from ivr.domain import Language
 
@@ -26,8 +26,8 @@ class Part(BaseModel):
 class Texts(Part):
     """One sentence in every language; `{{ fact }}` is filled in (jinja2)."""
 
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    zh: str = Field(min_length=1, max_length=1000)
+    en: str = Field(min_length=1, max_length=1000)
 
     def of(self, language: Language) -> str:
         """The sentence in one language."""
@@ -41,11 +41,15 @@ class Answer(Texts):
     """By a group of `groups` in hotline.yaml; the first that the caller is in is said."""
 
 
+Phrase = Annotated[str, StringConstraints(pattern=r"\S", max_length=200)]
+"""What a caller may say in one breath."""
+
+
 class Examples(Part):
     """Ways in which callers say it, in the words of the language."""
 
-    zh: tuple[str, ...] = Field(min_length=1)
-    en: tuple[str, ...] = Field(min_length=1)
+    zh: tuple[Phrase, ...] = Field(min_length=1)
+    en: tuple[Phrase, ...] = Field(min_length=1)
 
     def of(self, language: Language) -> tuple[str, ...]:
         """The examples in one language."""

@@ -47,7 +47,8 @@ def check_sentence(source: str, language: Language, facts: frozenset[str]) -> It
         spoken = template(source, language).render(samples)
     except (TemplateError, LookupError, ValueError, TypeError, ArithmeticError) as error:
         remedy = "Write {{ fact }} or {{ fact | money }}; also day, date, number, digits."
-        yield Trouble(f"the template is broken ({error}).", remedy)
+        why = error.message if isinstance(error, TemplateError) else error
+        yield Trouble(f"the template is broken ({why}).", remedy)
         return
     length_s = seconds(spoken, language)
     if length_s > LONGEST_S:

@@ -8,8 +8,10 @@ live with the next prompt. Templates are jinja2 in a sandbox, with the filters `
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import Final
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -195,11 +197,45 @@ def _environment(language: Language) -> ImmutableSandboxedEnvironment:
 _ENVIRONMENTS = {language: _environment(language) for language in Language}
 
 
+_ALLOWED: Final = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Filter,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Test,
+    nodes.Const,
+)
+"""What a sentence may hold: facts, filters and conditions. A sum like `9**9**9` would stop every
+call of the hotline, and a sentence needs none."""
+
+
+@lru_cache(maxsize=4096)
 def template(source: str, language: Language) -> Template:
     """Compile a sentence; raises jinja2.TemplateSyntaxError, also for an unknown filter."""
-    return _ENVIRONMENTS[language].from_string(source)
+    parsed = _parsed(source, language)
+    for node in parsed.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            kind = type(node).__name__.lower()
+            message = f"{kind} is no part of a sentence: use facts, filters, if and else"
+            raise TemplateSyntaxError(message, node.lineno)
+    return _ENVIRONMENTS[language].from_string(parsed)
 
 
 def names_in(source: str, language: Language) -> frozenset[str]:
     """The facts that a sentence names; raises jinja2.TemplateSyntaxError."""
-    return frozenset(find_undeclared_variables(_ENVIRONMENTS[language].parse(source)))
+    return frozenset(find_undeclared_variables(_parsed(source, language)))
+
+
+def _parsed(source: str, language: Language) -> nodes.Template:
+    try:
+        return _ENVIRONMENTS[language].parse(source)
+    except RecursionError as error:
+        raise TemplateSyntaxError("brackets are nested too deeply", 1) from error

@@ -43,7 +43,9 @@ def value_of_words(slot: Slot, text: str, language: Language, today: date) -> st
     Days are counted from `today`.
     """
     if slot.type is SlotType.TEXT:
-        return " ".join(text[:MAX_SIGNS].split()) or None
+        # Control characters would travel on to systems and to the agent's screen.
+        printable = (sign if sign.isprintable() else " " for sign in text[:MAX_SIGNS])
+        return " ".join("".join(printable).split()) or None
     match = match_for(slot, heard(text, language), today)
     return match.value if match is not None else None
 

@@ -13,7 +13,7 @@ from ivr.dialog.slot_settings import SlotType
 from ivr.dialog.slots import value_of_keys, values_in
 from ivr.dialog.slots.heard import MAX_SIGNS, heard
 from ivr.domain import Language
-from tests.unit.dialog.slots.asked import CHOICE, EVERY_SLOT, SATURDAY, heard_as
+from tests.unit.dialog.slots.asked import CHOICE, EVERY_SLOT, SATURDAY, TEXT, heard_as
 
 _WORDS = (
     "one two oh five twenty thirty hundred thousand k million a and half point yuan cents "
@@ -107,6 +107,13 @@ def test_every_word_can_be_found_again_in_the_sentence(text: str, language: Lang
     for at in range(len(sentence.words)):
         start, end = sentence.span(*sentence.place(at, at + 1))
         assert 0 <= start < end <= len(text)
+
+
+def test_a_text_holds_no_control_characters() -> None:
+    text = " 我 想\x00 查\x1b[2J\u200b 余额\r\n"
+
+    assert heard_as(TEXT, text, Language.ZH) == "我 想 查 [2J 余额"
+    assert heard_as(TEXT, "\x00\x07", Language.EN) is None
 
 
 def test_an_amount_is_a_decimal_number() -> None:
