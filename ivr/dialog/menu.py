@@ -105,14 +105,18 @@ def understand(flows: FlowSet, memory: Memory, said: CallerInput) -> Input:
     if isinstance(said, Utterance):
         intent = _examples(flows).get(said.text.replace(" ", "").lower())
         if intent is not None and (is_slot or intent not in _ASKS_FOR_THE_MENU):
-            return Understood(intent, 1.0, said.text)
+            return _certain(intent, said.text)
         if is_slot:
             return Understood(NOT_UNDERSTOOD.intent, 0.0, said.text)
         digits = _spoken_key(said)
     chosen = int(digits) if len(digits) == 1 and digits.isdecimal() else 0
     if not is_slot and 0 < chosen <= len(flows.hotline.menu) and not _asks_yes_no(memory):
-        return Understood(flows.hotline.menu[chosen - 1], 1.0, "")
+        return _certain(flows.hotline.menu[chosen - 1])
     return Pressed(digits) if digits else NOT_UNDERSTOOD
+
+
+def _certain(intent: str, text: str = "") -> Understood:
+    return Understood(intent, 1.0, text, ((intent, 1.0),))
 
 
 def _spoken_key(said: Utterance) -> str:

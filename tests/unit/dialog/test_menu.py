@@ -38,7 +38,7 @@ def test_a_sentence_with_something_like_a_digit_presses_no_key(
 def test_a_key_may_be_said_aloud(text: str, language: Language) -> None:
     second = starter_flows().hotline.menu[1]
 
-    assert understood(text, language) == Understood(second, 1.0, "")
+    assert understood(text, language) == Understood(second, 1.0, "", ((second, 1.0),))
 
 
 def test_zero_may_be_said_aloud() -> None:
