@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from jinja2 import TemplateError
@@ -38,13 +39,12 @@ class Trouble:
 
 def check_sentence(source: str, language: Language, facts: frozenset[str]) -> Iterator[Trouble]:
     """Find what would keep a sentence from being spoken well; `facts` are those it may name."""
-    for name in sorted(facts_in(source, language) - facts):
+    named = facts_in(source, language)
+    for name in sorted(named - facts):
         known = ", ".join(sorted(facts)) or "none"
         yield Trouble(f"there is no fact {name!r} here.", f"Known: {known}.")
     try:
-        samples = dict.fromkeys(facts_in(source, language), "some words")
-        samples |= {name: _SAMPLES[kind] for name, kind in _FACT.findall(source) if kind}
-        spoken = template(source, language).render(samples)
+        spoken = _with_samples(source, language, named) if "{" in source else source
     except (TemplateError, LookupError, ValueError, TypeError, ArithmeticError) as error:
         remedy = "Write {{ fact }} or {{ fact | money }}; also day, date, number, digits."
         why = error.message if isinstance(error, TemplateError) else error
@@ -56,6 +56,13 @@ def check_sentence(source: str, language: Language, facts: frozenset[str]) -> It
         yield Trouble(problem, "Say the fact first and drop the rest.", is_error=False)
 
 
+def _with_samples(source: str, language: Language, named: frozenset[str]) -> str:
+    samples = dict.fromkeys(named, "some words")
+    samples |= {name: _SAMPLES[kind] for name, kind in _FACT.findall(source) if kind}
+    return template(source, language).render(samples)
+
+
+@lru_cache(maxsize=4096)
 def facts_in(source: str, language: Language) -> frozenset[str]:
     """The names that a sentence wants filled in; none where its template is broken."""
     if "{" not in source:

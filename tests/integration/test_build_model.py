@@ -17,6 +17,8 @@ from ivr.asr.build.make import make
 from ivr.asr.build.vocabulary import Example, read_words
 from ivr.cli import app
 from ivr.cli.models_build import speaker
+from ivr.dialog.check import check
+from ivr.dialog.vocabulary import Vocabulary
 from ivr.domain import Language
 from ivr.errors import ConfigError
 from tests import needs
@@ -166,3 +168,13 @@ def test_a_wrong_pronunciation_is_an_error_with_its_line(tmp_path: Path) -> None
 
     assert isinstance(done.exception, ConfigError)
     assert str(done.exception).startswith(f"{tmp_path}/pronunciations.yaml:3:")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_shipped_ears_know_every_word_of_the_starter_set(language: Language) -> None:
+    ear = Vocabulary.of_model(needs.path(f"models/vosk-hotline-{language}-8k"), language)
+    assert ear is not None
+
+    found = check(needs.ROOT / "flows", frozenset({"service"}), {language: ear})
+
+    assert [str(finding) for finding in found if "the ear does not know" in finding.problem] == []
