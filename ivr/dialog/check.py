@@ -14,6 +14,7 @@ from ivr.dialog.check_references import check_flow_references, check_hotline_ref
 from ivr.dialog.check_sentences import check_flow_sentences, check_hotline_sentences
 from ivr.dialog.finding import Finding, finder
 from ivr.dialog.flows import HOTLINE_FILE, Flow, FlowSet, load_flows
+from ivr.dialog.parts import Examples
 from ivr.dialog.vocabulary import Vocabulary
 from ivr.domain import Language
 from ivr.errors import ConfigError, Place
@@ -42,12 +43,21 @@ def check(
         findings += check_flow_sentences(flow, where)
         findings += check_reach(flows, flow, where)
         findings += _rules(flow, read_rule, directory)
-        for name, slot in flow.slots.items():
-            for option, words in slot.options.items():
-                path = ("slots", name, "options", option)
-                findings += check_hearing(words.of, vocabularies, where, *path)
+        for path, words in _expected_answers(flow):
+            findings += check_hearing(words.of, vocabularies, where, *path)
     findings += _check_hotline(flows, queues, directory, vocabularies)
     return findings + list(check_examples(flows, directory, vocabularies))
+
+
+def _expected_answers(flow: Flow) -> Iterator[tuple[tuple[str, ...], Examples]]:
+    """What the ear is told to prefer after a question or an answer of the flow."""
+    if flow.voice.phrases is not None:
+        yield ("voice", "phrases"), flow.voice.phrases
+    for name, slot in flow.slots.items():
+        if slot.voice.phrases is not None:
+            yield ("slots", name, "voice", "phrases"), slot.voice.phrases
+        for option, words in slot.options.items():
+            yield ("slots", name, "options", option), words
 
 
 def _check_hotline(

@@ -87,7 +87,8 @@ class Place(_Frozen):
     question: str
     slots: dict[str, str]
     interrupted: tuple[Asking, ...]
-    said: Decision
+    said: Decision | None
+    """What was said last, where it is more than a question that can be asked anew."""
 
 
 class Told(_Frozen):

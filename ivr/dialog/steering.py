@@ -75,17 +75,15 @@ def slower(flows: FlowSet, memory: Memory) -> Step:
 def back(flows: FlowSet, memory: Memory) -> Step:
     """Return to the question before: the slot before this one, or what was told before it."""
     earlier = trail.before(flows, memory)
-    if earlier is None or earlier.last is None:
+    if earlier is None:
         return answered(_fresh(memory), (wording("go_back"), wording("offer_declined")))
     if earlier.asking is not None and earlier.asking.kind is Asked.SLOT:
         return prompting.ask(flows, earlier, earlier.asking, wording("go_back"))
     if earlier.asking is not None and earlier.asking.kind is not Asked.MORE:
         return prompting.reask(flows, earlier, wording("go_back"))
-    how = {
-        "says": (wording("go_back"), *earlier.last.says),
-        "language": memory.language,
-        "speed": memory.speed,
-    }
+    assert earlier.last is not None
+    says = (wording("go_back"), *earlier.last.says)
+    how = {"says": says, "language": memory.language, "speed": memory.speed}
     said = earlier.last.model_copy(update=how)
     return Answered(earlier.model_copy(update={"last": said}), said)
 

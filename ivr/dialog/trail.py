@@ -54,17 +54,17 @@ def _is_worth_it(flows: FlowSet, memory: Memory, asking: Asking) -> bool:
 
 
 def _here(flows: FlowSet, memory: Memory) -> Place:
-    assert memory.last is not None
     # Numbers that prove who calls are never kept beyond their check.
     proofs = flows.hotline.identity
     slots = {name: value for name, value in memory.slots.items() if name not in proofs}
     asking = memory.asking and memory.asking.model_copy(update={"tries": 0, "was_heard": True})
+    is_question = asking is not None and asking.kind is not Asked.MORE
     return Place(
         asking=asking,
         question=memory.question,
         slots=slots,
         interrupted=memory.interrupted,
-        said=memory.last,
+        said=None if is_question else memory.last,
     )
 
 

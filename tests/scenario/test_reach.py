@@ -84,3 +84,17 @@ async def test_a_key_over_a_prompt_tells_how_far_it_was_heard(hotline):
 
     assert hotline.dialog.reached[1].unheard == 1
     assert hotline.dialog.reached[1].letters == 0
+
+
+@pytest.mark.parametrize(("keys", "entry"), [("*3", "*3"), ("*", "*")])
+async def test_a_star_command_is_one_entry_at_the_phone(hotline, keys, entry):
+    async with hotline.running():
+        call = hotline.exchange.ring()
+        await call.caller.until_hotline(silent_s=0.5)
+        for key in keys:
+            call.caller.press(key)
+            await asyncio.sleep(0.3)
+        await asyncio.sleep(3)
+        await over(hotline, call)
+
+    assert [said.digits for _, _, said in hotline.dialog.heard] == [entry]

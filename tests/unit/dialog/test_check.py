@@ -88,6 +88,18 @@ def test_a_word_that_the_ear_does_not_know_is_a_warning(folder: Path) -> None:
     assert any("does not know refund" in finding.problem for finding in found)
 
 
+def test_a_phrase_that_the_ear_shall_prefer_must_be_known_to_it(folder: Path) -> None:
+    known = Vocabulary(frozenset(["what", "are", "your", "opening", "hours"]), EN)
+    file = folder / "opening_hours.yaml"
+    voice = "voice: {phrases: {zh: [全部], en: [everything]}}"
+    kept = [line for line in file.read_text("utf-8").splitlines() if not line.startswith("voice:")]
+    file.write_text("\n".join([*kept, voice, ""]), "utf-8")
+
+    found = check(folder, QUEUES, {EN: known})
+
+    assert any("everything" in finding.problem for finding in found)
+
+
 def test_mandarin_is_split_as_the_ear_would() -> None:
     known = Vocabulary(frozenset({"余额", "我", "查询", "信用卡"}), ZH)
 
