@@ -5,6 +5,8 @@ brought to its answer is in `questions`, what words said besides it are good for
 what is done about unclear words in `unsure`, and how callers steer in `steering`.
 """
 
+from dataclasses import replace
+
 from ivr.dialog import (
     forms,
     prompting,
@@ -78,6 +80,9 @@ def _open(flows: FlowSet, memory: Memory, opening: Opening) -> Step:
 def _heard(flows: FlowSet, memory: Memory, said: Understood) -> Step:
     if prompting.is_form(memory):
         return forms.heard(flows, memory, said)
+    if said.intent in ("first", "second") and not _asks_which(memory):
+        # "Two zero two six" is no "the second" where nothing was to choose.
+        said = replace(said, intent=unsure.REFUSED)
     # More than the intent has to be looked at where words are few: "no, five thousand".
     if (by_words := _by_words(flows, memory, said)) is not None:
         return by_words
@@ -110,6 +115,10 @@ def _sorry(flow: Flow | None, through: transfers.Reason) -> Say:
     if flow is not None and rule.say is not None:
         return Say(key=f"flows.{flow.id}.transfers.{flow.transfers.index(rule)}.say")
     return wording("person_for_upset")
+
+
+def _asks_which(memory: Memory) -> bool:
+    return memory.asking is not None and memory.asking.kind is Asked.CHOICE
 
 
 def _by_words(flows: FlowSet, memory: Memory, said: Understood) -> Step | None:

@@ -60,10 +60,19 @@ def as_spoken(example: str, language: Language) -> str:
 
 def _suggested(flows: FlowSet, memory: Memory) -> list[str]:
     """The likeliest questions of this caller, then those of the menu, then any."""
-    passed = {memory.question, *memory.declined}
     order = dict.fromkeys(_in_order(flows, memory))
+    passed = {memory.question, *memory.declined, *_just_named(flows, memory)}
     fresh = [id_ for id_ in order if id_ not in passed]
     return (fresh + [id_ for id_ in order if id_ in passed])[:EXAMPLES]
+
+
+def _just_named(flows: FlowSet, memory: Memory) -> set[str]:
+    """The questions of which the last reply gave examples: the same ones help no more."""
+    says = memory.last.says if memory.last is not None else ()
+    named = {text for say in says if say.key == "wording.guide" for text in say.facts.values()}
+    language = memory.language
+    examples = {id_: flow.examples.of(language)[0] for id_, flow in flows.flows.items()}
+    return {id_ for id_, example in examples.items() if as_spoken(example, language) in named}
 
 
 def _in_order(flows: FlowSet, memory: Memory) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from ivr.dialog import guiding, prompting, questions, trail
 from ivr.dialog.flows import FlowSet
-from ivr.dialog.memory import Asked, Asking, Memory
+from ivr.dialog.memory import Asked, Asking, Memory, Say
 from ivr.dialog.reach import asked_again, rest
 from ivr.dialog.slot_settings import SlotType
 from ivr.dialog.step import Answered, Step, answered, hand_over, wording
@@ -79,10 +79,11 @@ def back(flows: FlowSet, memory: Memory) -> Step:
         return answered(_fresh(memory), (wording("go_back"), wording("offer_declined")))
     if earlier.asking is not None and earlier.asking.kind is Asked.SLOT:
         return prompting.ask(flows, earlier, earlier.asking, wording("go_back"))
+    told = _plain(earlier.last.says) if earlier.last is not None else ()
     if earlier.asking is not None and earlier.asking.kind is not Asked.MORE:
-        return prompting.reask(flows, earlier, wording("go_back"))
+        return prompting.reask(flows, earlier, wording("go_back"), *told[:-1])
     assert earlier.last is not None
-    says = (wording("go_back"), *earlier.last.says)
+    says = (wording("go_back"), *told)
     how = {"says": says, "language": memory.language, "speed": memory.speed}
     said = earlier.last.model_copy(update=how)
     return Answered(earlier.model_copy(update={"last": said}), said)
@@ -186,15 +187,23 @@ def change_language(flows: FlowSet, memory: Memory, language: Language) -> Step:
     """Go on in a language, and say in it what was just said in the other."""
     is_new, memory = language is not memory.language, _in(language, asked_again(memory))
     says, asking, last = wording("language_changed"), memory.asking, memory.last
-    if asking is not None and asking.kind is Asked.FOLLOW_UP and last is not None:
-        return prompting.reask(flows, memory, says, *last.says[:-1])
-    if asking is not None and asking.kind is not Asked.MORE:
-        return prompting.reask(flows, memory, says)
-    if asking is None or last is None or not is_new:
+    if asking is None or last is None or (asking.kind is Asked.MORE and not is_new):
         return answered(memory, (says, wording("go_ahead")), asking)
-    how = {"says": (says, *last.says), "language": language, "phrases": ()}
+    if asking.kind is Asked.FOLLOW_UP and is_new:
+        return prompting.reask(flows, memory, says, *_plain(last.says)[:-1])
+    if asking.kind is not Asked.MORE:
+        return prompting.reask(flows, memory, says)
+    how = {"says": (says, *_plain(last.says)), "language": language, "phrases": ()}
     again = last.model_copy(update=how)
     return Answered(memory.model_copy(update={"last": again}), again)
+
+
+def _plain(says: tuple[Say, ...]) -> tuple[Say, ...]:
+    """What was told and asked, without how we came there."""
+    return tuple(say for say in says if say.key not in _HOW_WE_CAME)
+
+
+_HOW_WE_CAME: Final = ("wording.language_changed", "wording.go_back")
 
 
 def _in(language: Language, memory: Memory) -> Memory:

@@ -58,7 +58,7 @@ def _here(flows: FlowSet, memory: Memory) -> Place:
     proofs = flows.hotline.identity
     slots = {name: value for name, value in memory.slots.items() if name not in proofs}
     asking = memory.asking and memory.asking.model_copy(update={"tries": 0, "was_heard": True})
-    is_question = asking is not None and asking.kind is not Asked.MORE
+    is_question = asking is not None and asking.kind not in (Asked.MORE, Asked.FOLLOW_UP)
     return Place(
         asking=asking,
         question=memory.question,

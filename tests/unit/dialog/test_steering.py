@@ -307,3 +307,33 @@ def test_hello_is_answered_with_examples_of_what_to_say() -> None:
 
     assert keys(decision) == ["wording.go_ahead", "wording.guide"]
     assert decision.expect is Expect.FREE
+
+
+def test_the_language_changed_twice_is_announced_once_each_time() -> None:
+    talk = Talk()
+    talk.say("opening_hours")
+    talk.press("*")
+
+    decision = talk.press("*")
+
+    assert keys(decision).count("wording.language_changed") == 1
+    assert keys(decision)[1] == "flows.opening_hours.answer"
+
+
+def test_the_language_that_is_spoken_already_repeats_no_answer() -> None:
+    talk = Talk()
+    talk.say("opening_hours")
+
+    decision = talk.say("language", "english please")
+
+    assert keys(decision) == ["wording.language_changed", "wording.go_ahead"]
+
+
+def test_back_to_an_answer_with_an_offer_says_both_again() -> None:
+    talk = Talk()
+    answer = talk.say("fees")
+    talk.say("contract")
+
+    back = talk.say("back")
+
+    assert keys(back) == ["wording.go_back", *keys(answer)]

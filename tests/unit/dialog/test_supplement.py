@@ -170,3 +170,13 @@ def test_account_facts_need_no_second_check_for_a_correction() -> None:
     again = talk.say("no", "no five thousand yuan")
 
     assert keys(again)[0] == TOLD
+
+
+def test_digits_that_sound_like_a_choice_are_digits() -> None:
+    talk = Talk(facts={"refund": Found(outcome="none")})
+    talk.say("refund", "refund for order two zero two six double eight")
+
+    again = talk.say("second", "and two zero two six nine nine")
+
+    assert keys(again)[0] == TOLD
+    assert told(talk) == {"order_number": "202699"}

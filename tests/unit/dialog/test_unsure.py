@@ -249,3 +249,12 @@ def test_an_unclear_word_in_a_yes_no_question_asks_it_again() -> None:
     talk.open(Opening(OpeningKind.OFFER, ("refund",)))
 
     assert keys(talk.happen(Happening.UNHEARD)) == ["wording.not_understood", "flows.refund.offer"]
+
+
+def test_other_examples_are_given_the_second_time() -> None:
+    talk = Talk()
+
+    first, second = talk.say("vague"), talk.say("vague")
+
+    assert first.says[-1].key == second.says[-1].key == "wording.guide"
+    assert not set(first.says[-1].facts.values()) & set(second.says[-1].facts.values())
