@@ -15,6 +15,7 @@ from ivr import log
 from ivr.asr.vosk import VoskRecognizer
 from ivr.audio.speech import SpeechDetector, find_voice_net
 from ivr.call import publishing
+from ivr.call.afterwards import Afterwards
 from ivr.call.engines import Engines, Nobody, Observer
 from ivr.call.offers import running_opener
 from ivr.call.switchboard import Switchboard
@@ -119,7 +120,9 @@ async def running(
         flows = version.flows
         dialog = await stack.enter_async_context(running_dialog(settings, keys.key_of, version))
         await voice.render_ahead(fixed_prompts(flows))
-        line = await stack.enter_async_context(exchange.connected(settings, keys.key_of))
+        afterwards = Afterwards(store)
+        connecting = exchange.connected(settings, keys.key_of, afterwards.recorded)
+        line = await stack.enter_async_context(connecting)
         opener = await stack.enter_async_context(
             running_opener(settings, flows, store, version.name)
         )
@@ -153,10 +156,13 @@ async def running(
             purge = retention.keep_purging(store.database, settings.store, settings.recording)
             serving.create_task(purge)
             serving.create_task(publisher.follow())
+            measuring = serving.create_task(afterwards.run())
             serving_calls = serving.create_task(hotline.switchboard.run())
             yield hotline
             hotline.stop()
             await serving_calls
+            afterwards.close()
+            await measuring
 
 
 @asynccontextmanager

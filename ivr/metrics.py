@@ -33,6 +33,23 @@ FALSE_STOPS = Counter(
 )
 BARGE_INS = Counter("ivr_barge_ins", "Prompts cut by the caller")
 
+# --- what callers felt, measured from recordings once the call is over
+
+EAR_CALLS = Counter("ivr_ear_calls", "Calls measured at the caller's ear")
+EAR_UNMEASURED = Counter("ivr_ear_unmeasured", "Recorded calls that were not measured", ["why"])
+EAR_SILENCE_S = Histogram(
+    "ivr_ear_silence_seconds", "Caller stops to our first sound, at the ear", buckets=_SECONDS
+)
+EAR_FALL_SILENT_S = Histogram(
+    "ivr_ear_fall_silent_seconds", "Caller starts to our silence, at the ear", buckets=_SECONDS
+)
+EAR_TURNS = Counter("ivr_ear_turns", "Turns of callers")
+EAR_PROMPTS = Counter("ivr_ear_prompts", "Prompts heard")
+EAR_CUT_OFF = Counter("ivr_ear_cut_off_turns", "Turns in whose middle we began to speak")
+EAR_FALSE_STOPS = Counter("ivr_ear_false_stops", "Prompts stopped by a sound under half a second")
+EAR_MISSED = Counter("ivr_ear_missed_interruptions", "Interruptions we talked over")
+EAR_GAPS = Counter("ivr_ear_gaps", "Holes of more than 40 ms cut into our speech")
+
 # --- how engines do
 
 ENGINE_FAILURES = Counter("ivr_engine_failures", "Failures by engine", ["engine", "kind"])

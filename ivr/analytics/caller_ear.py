@@ -44,6 +44,14 @@ class EarEvent:
     kind: EventKind
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that the caller minded, and when; `kind` in words for people."""
+
+    when: Stretch
+    kind: str
+
+
 @dataclass(frozen=True)
 class EarReport:
     """One call at the caller's ear; lists hold one figure an occurrence, in seconds."""
@@ -63,6 +71,7 @@ class EarReport:
     gaps: list[float] = field(default_factory=list)
     prompts: list[Stretch] = field(default_factory=list)
     sounds: list[Stretch] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
 
 
 def measure(caller: Samples, hotline: Samples, events: Sequence[EarEvent] = ()) -> EarReport:
@@ -75,23 +84,41 @@ def measure(caller: Samples, hotline: Samples, events: Sequence[EarEvent] = ()) 
     speech = [sound for sound in sounds if _is_speech(sound, events)]
     stops = [prompt.end_s - sound.start_s for sound, prompt in meant]
     length_s = len(hotline) / 8000
+    found = {
+        "gap in our speech": holes(hotline),
+        "cut off": [prompt for prompt in prompts if _cuts_off(prompt, speech)],
+        "interruption missed": [s for s, prompt in meant if _is_missed(s, prompt)],
+        "stopped for nothing": [s for s, prompt in short if _is_false_stop(s, prompt)],
+    }
     return EarReport(
         length_s=length_s,
         first_word_s=prompts[0].start_s if prompts else None,
         silence_s=_silences(speech, prompts),
         fall_silent_s=[round(stop, 3) for stop in stops if stop <= _STOP_WITHIN_S],
-        missed_interruptions=sum(stop > _STOP_WITHIN_S for stop in stops),
-        false_stops=sum(p.end_s - s.start_s <= _FALSE_STOP_WITHIN_S for s, p in short),
+        missed_interruptions=len(found["interruption missed"]),
+        false_stops=len(found["stopped for nothing"]),
         short_sounds=len(short),
         talked_over_s=round(sum(_talked_over_s(prompt, speech) for prompt in prompts), 3),
-        cut_off_turns=sum(_cuts_off(prompt, speech) for prompt in prompts),
+        cut_off_turns=len(found["cut off"]),
         turns=len(speech),
         lost_first_words=_lost(speech, events),
         dead_air_s=round(_dead_air_s(prompts, sounds, length_s), 3),
-        gaps=[round(hole.length_s, 3) for hole in holes(hotline)],
+        gaps=[round(hole.length_s, 3) for hole in found["gap in our speech"]],
         prompts=prompts,
         sounds=sounds,
+        moments=sorted(
+            (Moment(when, kind) for kind, whens in found.items() for when in whens),
+            key=lambda moment: moment.when.start_s,
+        ),
     )
+
+
+def _is_missed(sound: Stretch, prompt: Stretch) -> bool:
+    return prompt.end_s - sound.start_s > _STOP_WITHIN_S
+
+
+def _is_false_stop(sound: Stretch, prompt: Stretch) -> bool:
+    return prompt.end_s - sound.start_s <= _FALSE_STOP_WITHIN_S
 
 
 def _is_over(sound: Stretch, prompt: Stretch) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ivr.analytics.caller_ear import EarReport, EarSummary, percentiles, summarise
+from ivr.analytics.caller_ear import EarReport, EarSummary, Moment, percentiles, summarise
 from ivr.analytics.sounds import Samples, Stretch
 from ivr.bench.callers import Job
 from ivr.bench.machine import machine
@@ -130,6 +130,7 @@ def _report(call: dict[str, Any]) -> EarReport:  # JSON
     fields = {name: call[name] for name in EarReport.__dataclass_fields__}
     for name in ("prompts", "sounds"):
         fields[name] = [Stretch(**each) for each in fields[name]]
+    fields["moments"] = [Moment(Stretch(**m["when"]), m["kind"]) for m in fields["moments"]]
     return EarReport(**fields)
 
 

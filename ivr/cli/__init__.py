@@ -30,6 +30,7 @@ from ivr.cli import (
     models_train,
     predict,
     report,
+    report_ear,
     run,
     sheet,
     status,
@@ -66,6 +67,7 @@ flows.app.command("rollback")(flows_history.rollback)
 models.app.command("build")(models_build.build)
 models.app.command("calibrate")(models_calibrate.calibrate)
 models.app.command("train")(models_train.train)
+report.app.command("ear")(report_ear.report_ear)
 evaluate.app.command("asr")(evaluate_asr.evaluate_asr)
 evaluate.app.command("ear")(evaluate_ear.evaluate_ear)
 evaluate.app.command("nlu")(evaluate_nlu.evaluate_nlu)

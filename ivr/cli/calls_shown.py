@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ivr.domain import Speaker, Turn
-from ivr.store import KeptCall, KeptOpening
+from ivr.store import EarFigures, KeptCall, KeptOpening
 from ivr.store.retention import files_of_call
 
 _NO_END = "running or cut off"
@@ -54,6 +54,8 @@ def show_one(call: KeptCall, turns: Sequence[Turn], files: Sequence[Path]) -> No
     for turn in turns:
         table.add_row(*_row(turn))
     console.print(table if turns else "No turns were kept.")
+    for line in _at_the_ear(call.ear):
+        console.print(line)
     for file in files:
         console.print(escape(f"{_kind(file)}: {file}"), soft_wrap=True)
     if not any(file.suffix == ".wav" for file in files):
@@ -70,6 +72,19 @@ def _heading(call: KeptCall) -> Iterator[str]:
         yield f"put through to {call.agent}"
     if call.opening:
         yield _greeted(call.opening)
+
+
+def _at_the_ear(ear: EarFigures | None) -> Iterator[str]:
+    if ear is None:
+        return
+    waits = " ".join(f"{wait:.2f}" for wait in ear.silence_s) or "-"
+    stops = " ".join(f"{stop:.2f}" for stop in ear.fall_silent_s) or "-"
+    yield f"at the caller's ear: waits {waits} s; silent after {stops} s"
+    yield (
+        f"  turns cut off {ear.cut_off_turns} of {ear.turns}, interruptions missed "
+        f"{ear.missed_interruptions}, false stops {ear.false_stops}, gaps {len(ear.gaps_s)}, "
+        f"dead air {ear.dead_air_s:.1f} s"
+    )
 
 
 def _greeted(kept: KeptOpening) -> str:

@@ -16,7 +16,7 @@ from ivr.domain import (
     Turn,
 )
 from ivr.errors import EngineRejected, EngineUnavailable
-from ivr.store import HISTORY_LIMIT, CallBack, CallFilter, KeptCall, KeptOpening
+from ivr.store import HISTORY_LIMIT, CallBack, CallFilter, EarFigures, KeptCall, KeptOpening
 from ivr.store.records import RESOLVED
 
 
@@ -70,6 +70,12 @@ class MemoryStore:
         changed = begun is not None and begun.language is not record.language
         if changed or record.caller_key in self._languages:
             self._languages[record.caller_key] = record.language
+
+    async def note_ear(self, call_id: str, figures: EarFigures) -> None:
+        """Keep what a call was like at the caller's ear."""
+        self._check()
+        if call_id in self._calls:
+            self._calls[call_id] = replace(self._calls[call_id], ear=figures)
 
     async def history(self, caller_key: str) -> Sequence[PastCall]:
         """Give the caller's latest finished calls, oldest first."""
@@ -205,6 +211,7 @@ def _finished(record: CallRecord, begun: KeptCall | None) -> KeptCall:
         record.agent,
         record.flows_version,
         opening,
+        begun.ear if begun else None,
     )
 
 

@@ -25,6 +25,7 @@ from ivr.domain import (
 from ivr.store.records import (
     CallBack,
     CallFilter,
+    EarFigures,
     KeptCall,
     KeptOpening,
     Publication,
@@ -38,6 +39,7 @@ __all__ = [
     "CallFilter",
     "CallStore",
     "CallerMemory",
+    "EarFigures",
     "FlowLibrary",
     "KeptCall",
     "KeptOpening",
@@ -72,6 +74,10 @@ class CallStore(Protocol):
         The language at the end becomes the caller's own when it is not the one the call began
         with, or when another one is remembered.
         """
+        ...
+
+    async def note_ear(self, call_id: str, figures: EarFigures) -> None:
+        """Keep what a call was like at the caller's ear; nothing happens for an unknown call."""
         ...
 
     async def history(self, caller_key: str) -> Sequence[PastCall]:

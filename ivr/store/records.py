@@ -24,6 +24,28 @@ class KeptOpening:
 
 
 @dataclass(frozen=True, slots=True)
+class EarFigures:
+    """What a call was like at the caller's ear, measured from its recording; all in seconds.
+
+    Lists hold one figure an occurrence. The words are those of `ivr.analytics.caller_ear`.
+    """
+
+    length_s: float
+    first_word_s: float | None = None
+    silence_s: tuple[float, ...] = ()
+    fall_silent_s: tuple[float, ...] = ()
+    turns: int = 0
+    prompts: int = 0
+    short_sounds: int = 0
+    false_stops: int = 0
+    missed_interruptions: int = 0
+    cut_off_turns: int = 0
+    talked_over_s: float = 0.0
+    dead_air_s: float = 0.0
+    gaps_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class KeptCall:
     """A call as it is kept; `outcome` and `ended_at` are None while it runs or was cut off."""
 
@@ -39,6 +61,7 @@ class KeptCall:
     agent: str = ""
     flows_version: str = ""
     opening: KeptOpening | None = None
+    ear: EarFigures | None = None
     turns: int = 0
     """How many turns are kept."""
 

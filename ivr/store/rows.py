@@ -1,5 +1,6 @@
 """Rows of the database as words of the product."""
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Row
@@ -15,7 +16,7 @@ from ivr.domain import (
     Speaker,
     Turn,
 )
-from ivr.store.records import RESOLVED, KeptCall, KeptOpening
+from ivr.store.records import RESOLVED, EarFigures, KeptCall, KeptOpening
 
 Found = Row[Any]  # the columns are named by the statement that found it
 
@@ -40,6 +41,7 @@ def kept_call(row: Found) -> KeptCall:
         agent=row.agent,
         flows_version=row.flows_version,
         opening=_opening(row),
+        ear=_ear(row.ear),
         turns=row.turns,
     )
 
@@ -63,6 +65,18 @@ def turn(row: Found) -> Turn:
 def event(row: Found) -> CallerEvent:
     """Read an event."""
     return CallerEvent(row.caller_key, row.kind, row.at, row.source_id, row.payload)
+
+
+def _ear(kept: dict[str, Any] | None) -> EarFigures | None:
+    if kept is None:
+        return None
+    known = {field.name for field in fields(EarFigures)}  # a newer version may have kept more
+    values: dict[str, Any] = {  # of the types that were written
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in kept.items()
+        if name in known
+    }
+    return EarFigures(**values)
 
 
 def _opening(row: Found) -> KeptOpening | None:

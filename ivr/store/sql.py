@@ -19,7 +19,7 @@ from ivr.domain import (
     Turn,
 )
 from ivr.errors import ConfigError, EngineError, EngineRejected
-from ivr.store import HISTORY_LIMIT, CallBack, CallFilter, KeptCall, rows, statements
+from ivr.store import HISTORY_LIMIT, CallBack, CallFilter, EarFigures, KeptCall, rows, statements
 from ivr.store.callers import CallerKeys, load_keys
 from ivr.store.database import ENGINE, Database, open_database
 from ivr.store.redaction import redact
@@ -99,6 +99,11 @@ class SqlStore:
                 language = record.language if chosen else None
                 seen = self._write.seen(record.caller_key, record.ended_at, language)
                 await connection.execute(seen)
+
+    async def note_ear(self, call_id: str, figures: EarFigures) -> None:
+        """Keep what a call was like at the caller's ear; nothing happens for an unknown call."""
+        async with self._database.transaction() as connection:
+            await connection.execute(statements.ear(call_id, figures))
 
     async def history(self, caller_key: str) -> Sequence[PastCall]:
         """Give the caller's latest finished calls, oldest first."""

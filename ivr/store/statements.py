@@ -1,5 +1,6 @@
 """What is asked of the database, as values: no connection, no decision about errors."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from sqlalchemy.sql.dml import Insert
 
 from ivr.domain import CallerEvent, CallerState, CallInfo, CallRecord, Language, Opening, Turn
 from ivr.domain import Prediction as Guess
-from ivr.store.records import CallFilter
+from ivr.store.records import CallFilter, EarFigures
 from ivr.store.tables import CallBackRow, CallerRow, CallRow, EventRow, OpeningRow, Table, TurnRow
 
 Row = dict[str, Any]  # column name to a value of the column's type
@@ -127,6 +128,11 @@ class Writer:
             "payload": dict(event.payload),
         }
         return self.add(EventRow, ("source_id",), row)
+
+
+def ear(call_id: str, figures: EarFigures) -> Update:
+    """Keep what a call was like at the caller's ear."""
+    return update(CallRow).where(CallRow.call_id == call_id).values(ear=asdict(figures))
 
 
 def history(caller_key: str, limit: int) -> Select[Any]:  # three columns of a call

@@ -97,6 +97,7 @@ class CallRow(Table):
     question: Mapped[str] = mapped_column(String(128), server_default="")
     agent: Mapped[str] = mapped_column(String(64), server_default="")
     flows_version: Mapped[str] = mapped_column(String(64), server_default="")
+    ear: Mapped[dict[str, Any] | None]
     texts_kept: Mapped[bool] = mapped_column(server_default=text("true"))
 
 

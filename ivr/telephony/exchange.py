@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from ivr import log, metrics
 from ivr.config import Settings
@@ -36,10 +37,21 @@ MOST_WAITING = 200
 _log = log.get(__name__)
 
 
+Recorded = Callable[[Path], None]
+"""Takes the finished recording of a call, `<call_id>.wav`."""
+
+
 class AsteriskExchange:
     """Keeps the promise `ivr.telephony.Exchange`; made by `connected`."""
 
-    def __init__(self, settings: Settings, caller_key: Callable[[str], str], desk: Desk) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        caller_key: Callable[[str], str],
+        desk: Desk,
+        recorded: Recorded,
+    ) -> None:
+        self._recorded = recorded
         self._settings, self._caller_key, self._desk = settings, caller_key, desk
         self._ari = desk.ari
         self._calls: dict[str, AsteriskCall] = {}
@@ -233,19 +245,21 @@ class AsteriskExchange:
     async def _finish_recording(self, call_id: str) -> None:
         raw = self._settings.recording.directory / f"{call_id}.raw"
         try:
-            await asyncio.to_thread(recordings.finish, raw)
+            if await asyncio.to_thread(raw.exists):
+                self._recorded(await asyncio.to_thread(recordings.finish, raw))
         except OSError as error:
             _log.error("recording_not_finished", call_id=call_id, error=type(error).__name__)
 
 
 @asynccontextmanager
 async def connected(
-    settings: Settings, caller_key: Callable[[str], str]
+    settings: Settings, caller_key: Callable[[str], str], recorded: Recorded = lambda _wav: None
 ) -> AsyncIterator[AsteriskExchange]:
     """Connect to Asterisk for the length of the block.
 
-    `caller_key` turns a caller's number into the keyed hash that may be stored. Raises
-    ConfigError (wrong password, port taken), EngineUnavailable or EngineTimeout.
+    `caller_key` turns a caller's number into the keyed hash that may be stored; `recorded` is
+    told of every finished recording and must not wait. Raises ConfigError (wrong password,
+    port taken), EngineUnavailable or EngineTimeout.
     """
     telephony = settings.telephony
     access = Access(
@@ -262,7 +276,7 @@ async def connected(
         task_scope() as tasks,
     ):
         desk = Desk(ari, telephony, door, Watches(), tasks)
-        exchange = AsteriskExchange(settings, caller_key, desk)
+        exchange = AsteriskExchange(settings, caller_key, desk, recorded)
         tasks.create_task(exchange.listen())
         await exchange.ready()
         tasks.create_task(exchange.keep())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+from ivr.analytics.caller_ear import Moment
 from ivr.domain import Speaker, Turn
 
 _ROW_LENGTHS_S: Final = (10, 15, 20, 30, 60, 120, 300, 600)
@@ -45,6 +46,15 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that the caller minded; places in per cent of the row."""
+
+    left: float
+    width: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the sheet."""
 
@@ -70,6 +80,18 @@ def rows(turns: Sequence[Turn], length_s: float) -> tuple[Row, ...]:
             waits=tuple(wait for row, wait in waits if row == index),
         )
         for index in range(count)
+    )
+
+
+def marks(moments: Sequence[Moment], row: Row) -> tuple[Mark, ...]:
+    """Place what the caller minded within a row."""
+    return tuple(
+        Mark(left, width, moment.kind)
+        for moment in moments
+        for number, left, width in _pieces(
+            moment.when.start_s, moment.when.end_s, round(row.length_s)
+        )
+        if number == round(row.start_s / row.length_s)
     )
 
 

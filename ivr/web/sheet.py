@@ -4,6 +4,7 @@ For people who judge calls: who spoke when, what was understood, how long the ca
 it ended. A page holds what was said, so it is to be kept as carefully as the recording.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ivr.analytics.caller_ear import EarReport, measure
 from ivr.domain import CallRecord, Opening, OpeningKind, Outcome, Speaker, Turn
 from ivr.web import score, waveform
 from ivr.web.waveform import StereoCall
@@ -52,6 +54,7 @@ class DrawnRow:
     row: score.Row
     caller: str
     hotline: str
+    marks: tuple[score.Mark, ...] = ()
 
 
 def render_sheet(
@@ -71,6 +74,7 @@ def render_sheet(
     call = waveform.read_call(wav) if wav else None
     length_s = max([call.length_s if call else 0.0, *(turn.ended_s for turn in turns)], default=0.0)
     is_playable = call is not None and has_audio and call.length_s <= _LONGEST_AUDIO_S
+    ear = measure(call.caller, call.hotline) if call and len(call.caller) else None
     outcome, outcome_grade = _OUTCOMES[record.outcome]
     return (
         _environment()
@@ -80,8 +84,8 @@ def render_sheet(
             outcome=outcome if has_ended else "Not ended, or cut off",
             outcome_grade=outcome_grade if has_ended else "fair",
             opening=opening_text(record.opening),
-            figures=figures(turns, length_s),
-            rows=_drawn(score.rows(turns, length_s), call),
+            figures=(*figures(turns, length_s), *ear_figures(ear)),
+            rows=_drawn(score.rows(turns, length_s), call, ear),
             turns=turns,
             audio=call.data_url() if call and is_playable else "",
             has_recording=call is not None,
@@ -109,6 +113,20 @@ def figures(turns: Sequence[Turn], length_s: float) -> tuple[Figure, ...]:
     return (*shown, Figure(str(interruptions), "interruptions"))
 
 
+def ear_figures(ear: EarReport | None) -> tuple[Figure, ...]:
+    """Give what the recording alone tells of the caller's ear; nothing without one. Pure."""
+    if ear is None:
+        return ()
+    shown = []
+    if ear.silence_s:
+        typical = median(ear.silence_s)
+        shown.append(Figure(f"{typical:.2f} s", "typical wait at the ear", score.grade(typical)))
+    if ear.fall_silent_s:
+        shown.append(Figure(f"{max(ear.fall_silent_s):.2f} s", "longest until we fell silent"))
+    minded = Counter(moment.kind for moment in ear.moments)
+    return (*shown, *(Figure(str(count), kind, "slow") for kind, count in minded.items()))
+
+
 def opening_text(opening: Opening) -> str:
     """Tell in words how the call was opened. Pure."""
     about = ": " + ", ".join(opening.questions) if opening.questions else ""
@@ -117,8 +135,10 @@ def opening_text(opening: Opening) -> str:
     return f"{_OPENINGS[opening.kind]}{about}{chance}{held_out}"
 
 
-def _drawn(rows: Sequence[score.Row], call: StereoCall | None) -> list[DrawnRow]:
-    if call is None or not len(call.caller):
+def _drawn(
+    rows: Sequence[score.Row], call: StereoCall | None, ear: EarReport | None
+) -> list[DrawnRow]:
+    if call is None or ear is None:
         return [DrawnRow(row, "", "") for row in rows]
     scales = waveform.loudest(call.caller), waveform.loudest(call.hotline)
     return [
@@ -126,6 +146,7 @@ def _drawn(rows: Sequence[score.Row], call: StereoCall | None) -> list[DrawnRow]
             row,
             waveform.outline(call.caller, row.start_s, row.length_s, scales[0]),
             waveform.outline(call.hotline, row.start_s, row.length_s, scales[1]),
+            score.marks(ear.moments, row),
         )
         for row in rows
     ]

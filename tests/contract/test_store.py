@@ -32,6 +32,7 @@ from ivr.store import (
     CallerMemory,
     CallFilter,
     CallStore,
+    EarFigures,
     KeptOpening,
 )
 from ivr.store.database import open_database
@@ -160,6 +161,25 @@ async def test_a_call_may_be_finished_that_was_never_begun(store: Store) -> None
     await store.finish(record())
 
     assert await store.call(INFO.call_id) is not None
+
+
+async def test_what_a_call_was_at_the_ear_is_kept_before_and_after_its_end(store: Store) -> None:
+    figures = EarFigures(61.5, 0.1, (0.5, 0.7), (0.2,), turns=3, prompts=4, gaps_s=(0.06,))
+    await store.begin(INFO)
+
+    await store.note_ear(INFO.call_id, figures)
+    await store.finish(record())
+
+    call = await store.call(INFO.call_id)
+    assert call is not None
+    assert call.ear == figures
+    assert call.outcome is not None
+
+
+async def test_the_ear_of_an_unknown_call_is_not_kept(store: Store) -> None:
+    await store.note_ear("nobody", EarFigures(1.0))
+
+    assert await store.call("nobody") is None
 
 
 async def test_an_unknown_call_is_nothing(store: Store) -> None:

@@ -5,10 +5,12 @@ import re
 import struct
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ivr.audio.wav import write_wav
 from ivr.domain import (
     CallRecord,
     Language,
@@ -140,3 +142,16 @@ def test_the_audio_in_the_page_is_a_wav_of_both_sides() -> None:
     assert struct.unpack_from("<4sI4s", wav) == (b"RIFF", len(wav) - 8, b"WAVE")
     assert struct.unpack_from("<HHIIHH", wav, 20) == (7, 2, 8000, 16000, 2, 8)
     assert wav.endswith(b"data" + struct.pack("<I", 1600) + wav[-1600:])
+
+
+def test_what_the_caller_minded_is_marked_where_it_happened(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).normal(0, 4000, 80000).astype("<i2")
+    hotline = np.zeros(80000, "<i2")
+    hotline[16000:64000] = noise[16000:64000]
+    hotline[40000:40800] = 0  # a hole of 100 ms, five seconds in
+    write_wav(tmp_path / "call.wav", bytes(160000), hotline.tobytes())
+
+    page = render_sheet(RECORD, (), tmp_path / "call.wav", has_audio=False)
+
+    assert 'title="gap in our speech" style="left:50.000%' in page
+    assert "<b>1</b><span>gap in our speech</span>" in page
