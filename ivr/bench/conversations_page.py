@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 from ivr.analytics.pages import page, table
-from ivr.bench.figures import Figures, Goal, Row
+from ivr.bench.figures import Figures, Goal, Row, Spread
+from ivr.bench.rivals import Rule
 
 _HEAD = (
     "scenario",
@@ -38,6 +39,7 @@ class Shown:
     sounds: Mapping[str, tuple[int, int]]
     titles: Mapping[str, str]
     notes: Sequence[str]
+    rivals: Sequence[Rule] = ()
 
 
 def conversations_page(shown: Shown) -> str:
@@ -59,8 +61,43 @@ def conversations_page(shown: Shown) -> str:
         ),
         "<h2>Small sounds over a prompt</h2>",
         table(("sound", "prompts", "stopped"), stops),
+        "<h2>Other rules on the same recordings</h2>",
+        table(RULES_HEAD, [rule_cells(rule) for rule in shown.rivals]),
         *(f'<p class="note">{escape(note)}</p>' for note in shown.notes),
     )
+
+
+RULES_HEAD = (
+    "rule",
+    "turns cut off",
+    "never ended",
+    "closed p50",
+    "p95",
+    "other p50",
+    "p95",
+    "prompts stopped for nothing",
+    "interruptions missed",
+    "stops after p50",
+    "p95",
+)
+
+
+def rule_cells(rule: Rule) -> tuple[object, ...]:
+    """Give a rule's figures in the order of the head."""
+    return (
+        rule.name,
+        f"{rule.cut_off}/{rule.turns}",
+        rule.never_ended,
+        *_ends(rule.closed_s),
+        *_ends(rule.open_s),
+        f"{rule.false_stops}/{rule.prompts}",
+        f"{rule.missed}/{rule.interruptions}",
+        *_ends(rule.stop_s),
+    )
+
+
+def _ends(spread: Spread | None) -> tuple[float | None, float | None]:
+    return (spread["p50"], spread["p95"]) if spread else (None, None)
 
 
 def _cells(f: Figures) -> tuple[object, ...]:

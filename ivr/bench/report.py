@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ivr.audio.wav import read_wav
+from ivr.bench import smart_turn
 from ivr.bench.conversations import Wanted
 from ivr.bench.conversations_page import Shown, conversations_page
 from ivr.bench.figures import Figures, Goal, Row, by_sound, figures_of, goals, is_promised, rows
 from ivr.bench.judge import JudgedCall
 from ivr.bench.machine import machine
+from ivr.bench.rivals import SIMPLEST, Rule, after_silence, ours, try_rule
 
 NETWORK_NOTE = (
     "Loss and jitter are made in the phone's own RTP, both ways, not by tc netem: that needs root "
@@ -28,11 +31,12 @@ class Report:
     calls: list[JudgedCall]
     machine: dict[str, object]
     seed: int
+    rivals: list[Rule]
     notes: list[str]
 
 
-def report(calls: Sequence[JudgedCall], wanted: Wanted) -> Report:
-    """Pool the calls into figures and set them beside the goals."""
+def report(calls: Sequence[JudgedCall], wanted: Wanted, rivals: Sequence[Rule] = ()) -> Report:
+    """Pool the calls into figures and set them beside the goals and other rules."""
     promised = [call for call in calls if is_promised(_echo_loss_db(call, wanted))]
     overall = figures_of(calls)
     return Report(
@@ -43,6 +47,7 @@ def report(calls: Sequence[JudgedCall], wanted: Wanted) -> Report:
         calls=list(calls),
         machine=machine(),
         seed=wanted.seed,
+        rivals=list(rivals),
         notes=_notes(calls, wanted),
     )
 
@@ -52,9 +57,25 @@ def leave(made: Report, wanted: Wanted, folder: Path) -> tuple[Path, Path]:
     data, shown = folder / "conversations.json", folder / "conversations.html"
     data.write_text(json.dumps(asdict(made), indent=1, ensure_ascii=False) + "\n", "utf-8")
     titles = {name: scenario.title for name, scenario in wanted.scenarios.items()}
-    drawn = conversations_page(Shown(made.goals, made.rows, made.sounds, titles, made.notes))
+    drawn = conversations_page(
+        Shown(made.goals, made.rows, made.sounds, titles, made.notes, made.rivals)
+    )
     shown.write_text(drawn, "utf-8")
     return data, shown
+
+
+def compare(
+    calls: Sequence[JudgedCall], recordings: Path, smart_turn_in: Path | None
+) -> list[Rule]:
+    """Play the recordings to the other rules. Raises ConfigError where Smart Turn is not."""
+    recorded = [call for call in calls if call.call.recording]
+    channels = [read_wav(recordings / call.call.recording).samples[:, 0] for call in recorded]
+    rules = [ours(recorded), try_rule(SIMPLEST, after_silence(0.7), recorded, channels)]
+    if smart_turn_in:
+        rules.append(
+            try_rule(smart_turn.NAME, smart_turn.smart_turn(smart_turn_in), recorded, channels)
+        )
+    return rules
 
 
 def _echo_loss_db(call: JudgedCall, wanted: Wanted) -> float | None:

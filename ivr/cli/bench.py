@@ -25,6 +25,9 @@ _OPTION_AT_ONCE = typer.Option(8, "--at-once", min=1, help="Conversations held a
 _OPTION_LOAD = typer.Option(True, "--load/--no-load", help="Climb the load ladder too.")
 _OPTION_TALK = typer.Option(True, "--talk/--no-talk", help="Hold the conversations.")
 _OPTION_OUT = typer.Option(Path("var/bench"), "--out", help="Folder of figures and recordings.")
+_OPTION_SMART = typer.Option(
+    None, "--smart-turn", help="Compare with Pipecat's model; the folder of its unpacked wheel."
+)
 _OPTION_JSON = typer.Option(False, "--json", help="Print JSON instead of tables.")
 
 
@@ -38,6 +41,7 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     load: bool = _OPTION_LOAD,
     talk: bool = _OPTION_TALK,
     out: Path = _OPTION_OUT,
+    smart_turn: Path | None = _OPTION_SMART,
     as_json: bool = _OPTION_JSON,
 ) -> None:
     """Measure at the phone's ear: answers, interruptions, noise, echo, load, cost."""
@@ -52,7 +56,7 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     console, figures = Console(stderr=True), dict[str, object]()
     if talk:
         wanted = Wanted(scenarios, full, seed, at_once)
-        figures["conversations"] = _converse(wanted, out, console, as_json)
+        figures["conversations"] = _converse(wanted, out, console, as_json, smart_turn)
     if load and not chosen:
         usual = (1, 5, 10, 20, 40, 60) if full else (1, 10, 20, 40)
         counts = [int(each) for each in callers.split(",")] if callers else list(usual)
@@ -61,13 +65,15 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
         typer.echo(json.dumps(figures))
 
 
-def _converse(wanted: "Wanted", out: Path, console: "Console", quiet: bool) -> object:
+def _converse(
+    wanted: "Wanted", out: Path, console: "Console", quiet: bool, smart_turn: Path | None
+) -> object:
     from ivr.bench.conversations import converse
-    from ivr.bench.report import leave, report
+    from ivr.bench.report import compare, leave, report
 
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder, console.status("") as status:
         calls = asyncio.run(converse(Path(folder), wanted, out / "recordings", status.update))
-    made = report(calls, wanted)
+    made = report(calls, wanted, compare(calls, out / "recordings", smart_turn))
     data, shown = leave(made, wanted, out)
     if not quiet:
         show_conversations(made)

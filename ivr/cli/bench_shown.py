@@ -12,6 +12,8 @@ def show_conversations(made: "Report") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from ivr.bench.conversations_page import RULES_HEAD, rule_cells
+
     console = Console(width=160)
     promised = Table("figure", "goal", "measured", "", title="Goals", title_justify="left")
     marks = {True: "[green]met[/]", False: "[red]missed[/]", None: "-"}
@@ -32,6 +34,10 @@ def show_conversations(made: "Report") -> None:
             *(str(f.lost_first_words), str(f.gaps), str(f.gave_up)),
         )
     console.print(table)
+    rules = Table(*RULES_HEAD, title="Other rules on the same recordings", title_justify="left")
+    for rule in made.rivals:
+        rules.add_row(*("-" if cell is None else str(cell) for cell in rule_cells(rule)))
+    console.print(rules)
     for note in made.notes:
         console.print(note)
 
