@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ivr.bench.conversations import Wanted
 
+_DOCS = Path("docs/ops")
 _OPTION_FULL = typer.Option(False, "--full", help="Every line and more calls; up to 60 callers.")
 _OPTION_CALLERS = typer.Option("", "--callers", help="Rungs of the load ladder: 1,10,20.")
 _OPTION_SECONDS = typer.Option(0.0, "--seconds", help="Length of each rung.")
@@ -25,6 +26,9 @@ _OPTION_AT_ONCE = typer.Option(8, "--at-once", min=1, help="Conversations held a
 _OPTION_LOAD = typer.Option(True, "--load/--no-load", help="Climb the load ladder too.")
 _OPTION_TALK = typer.Option(True, "--talk/--no-talk", help="Hold the conversations.")
 _OPTION_OUT = typer.Option(Path("var/bench"), "--out", help="Folder of figures and recordings.")
+_OPTION_CAPACITY = typer.Option(
+    False, "--capacity", help="Only the load, 1 to 60 callers, written into docs/ops."
+)
 _OPTION_SMART = typer.Option(
     None, "--smart-turn", help="Compare with Pipecat's model; the folder of its unpacked wheel."
 )
@@ -42,6 +46,7 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     talk: bool = _OPTION_TALK,
     out: Path = _OPTION_OUT,
     smart_turn: Path | None = _OPTION_SMART,
+    capacity: bool = _OPTION_CAPACITY,
     as_json: bool = _OPTION_JSON,
 ) -> None:
     """Measure at the phone's ear: answers, interruptions, noise, echo, load, cost."""
@@ -54,6 +59,9 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     scenarios = load_scenarios(only=chosen)
     (out / "recordings").mkdir(parents=True, exist_ok=True)
     console, figures = Console(stderr=True), dict[str, object]()
+    if capacity:
+        _write_capacity(callers, seconds or 60.0, console)
+        return
     if talk:
         wanted = Wanted(scenarios, full, seed, at_once)
         figures["conversations"] = _converse(wanted, out, console, as_json, smart_turn)
@@ -94,3 +102,17 @@ def _climb(
         show_ladder(ladder)
         typer.echo(f"All figures: {file}")
     return asdict(ladder)
+
+
+def _write_capacity(callers: str, length_s: float, console: "Console") -> None:
+    from ivr.bench.capacity import COUNTS, admission_limit, write
+    from ivr.bench.ladder import climb
+
+    counts = [int(each) for each in callers.split(",")] if callers else list(COUNTS)
+    with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder, console.status("") as status:
+        ladder = asyncio.run(climb(Path(folder), counts, length_s, status.update))
+    files = write(ladder, _DOCS)
+    show_ladder(ladder)
+    limit = max(1, admission_limit(ladder.rungs))
+    typer.echo(f"Written: {', '.join(str(file) for file in files)}")
+    typer.echo(f"This machine: `limits: {{max_calls: {limit}}}` in config/hotline.yaml.")
