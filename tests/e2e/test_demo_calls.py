@@ -141,7 +141,7 @@ async def test_a_call_can_be_read_on_the_command_line(hotline: Hotline) -> None:
         await caller.audio.hears_silence(0.6)
         await caller.says("goodbye")
         await caller.is_hung_up_on()
-    call_id = (await hotline.record()).call_id
+    call_id = (await eventually(hotline.record, lambda call: call.ear is not None)).call_id
 
     shown = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ivr", "calls", "show", call_id, "--json"),
@@ -154,3 +154,5 @@ async def test_a_call_can_be_read_on_the_command_line(hotline: Hotline) -> None:
     assert told["outcome"] == "completed"
     assert told["turns"][0]["speaker"] == "hotline"
     assert "goodbye" in [turn["intent"] for turn in told["turns"]]
+    assert told["ear"]["prompts"] >= 2, "the greeting and the farewell"
+    assert all(wait < ANSWER_S for wait in told["ear"]["silence_s"])
