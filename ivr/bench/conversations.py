@@ -12,7 +12,7 @@ import numpy as np
 
 from ivr.analytics.sounds import Samples, Stretch
 from ivr.audio.wav import read_wav
-from ivr.bench.judge import JudgedCall, judge, natural_lengths, prompts_of
+from ivr.bench.judge import JudgedCall, Voice, judge, natural_lengths, prompts_of, voice_closures
 from ivr.bench.player import Booking, hold
 from ivr.bench.private import PrivateHotline, hotline_with
 from ivr.bench.truth import HeldCall, KeptTurn, held_call
@@ -103,9 +103,10 @@ def judge_all(
     """Judge every call that was recorded; one that was not answered is judged by silence."""
     heard = [_heard(call, recordings) for call in held]
     aligned = [_aligned(turns, sound) for turns, sound in zip(kept, heard, strict=True)]
-    natural = natural_lengths(zip(heard, aligned, strict=True))
+    pairs = list(zip(heard, aligned, strict=True))
+    voice = Voice(natural_lengths(pairs), voice_closures(pairs))
     return [
-        judge(call, sound, turns, natural)
+        judge(call, sound, turns, voice)
         for call, sound, turns in zip(held, heard, aligned, strict=True)
     ]
 

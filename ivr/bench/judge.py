@@ -5,8 +5,9 @@ prompt it meant to say (to know how long that prompt is when nobody disturbs it)
 that the caller began to speak (to know whether the first word could reach the recogniser).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from ivr.analytics.sounds import Samples, Stretch, holes, stretches
@@ -19,7 +20,20 @@ _MISSED_S: Final = 1.5
 _SHORTER_S: Final = 0.5  # a prompt that lacks so much was stopped
 _NEAR_S: Final = 0.6  # a prompt noted and a prompt heard are one
 _LOST_S: Final = 0.25  # a little less than the audio kept from before an onset
+_SAME_PLACE_S: Final = 0.05  # prompts start on a grid of 20 ms at the ear
 _ANSWER_WITHIN_S: Final = 6.0  # later it is no answer but the next question
+
+
+Closure = tuple[str, int, float]
+"""A hole of a prompt's own: the prompt's text, its place in it, its length in seconds."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What our prompts are like when nobody disturbs them, by their texts."""
+
+    lengths_s: Mapping[str, float] = field(default_factory=dict[str, float])
+    closures: frozenset[Closure] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,9 +88,30 @@ def natural_lengths(heard: Iterable[tuple[Samples, Sequence[KeptTurn]]]) -> dict
     return longest
 
 
-def judge(
-    call: HeldCall, hotline: Samples, kept: Sequence[KeptTurn], natural: Mapping[str, float]
-) -> JudgedCall:
+def voice_closures(heard: Iterable[tuple[Samples, Sequence[KeptTurn]]]) -> frozenset[Closure]:
+    """Give the holes that a prompt has whenever it is said: a voice closes its mouth, too.
+
+    A hole that comes at the same place of the same prompt in two calls was synthesised so; audio
+    that comes late does not come late at the same place twice.
+    """
+    found = Counter(
+        closure
+        for hotline, kept in heard
+        for closure in {_closure(hole, hotline, kept) for hole in holes(hotline)}
+        if closure is not None
+    )
+    return frozenset(closure for closure, calls in found.items() if calls > 1)
+
+
+def _closure(hole: Stretch, hotline: Samples, kept: Sequence[KeptTurn]) -> Closure | None:
+    around = next((p for p in prompts_of(hotline) if p.overlap_s(hole)), None)
+    text = _text_of(around, kept) if around else ""
+    if not around or not text:
+        return None
+    return text, round((hole.start_s - around.start_s) / _SAME_PLACE_S), round(hole.length_s, 2)
+
+
+def judge(call: HeldCall, hotline: Samples, kept: Sequence[KeptTurn], voice: Voice) -> JudgedCall:
     """Judge one call from the hotline's channel of its recording."""
     prompts, pieces = prompts_of(hotline), stretches(hotline, _FINE_JOIN_S)
     return JudgedCall(
@@ -85,10 +120,16 @@ def judge(
             _turn(said, after, prompts, pieces, kept)
             for said, after in zip(call.said, (*call.said[1:], None), strict=False)
         ),
-        prompts=tuple(_prompt(prompt, call, kept, natural) for prompt in prompts),
+        prompts=tuple(_prompt(prompt, call, kept, voice.lengths_s) for prompt in prompts),
         # Where the line loses packets, a hole says nothing of us.
-        gaps=() if call.is_lossy else tuple(round(hole.length_s, 3) for hole in holes(hotline)),
+        gaps=() if call.is_lossy else tuple(_gaps(hotline, kept, voice)),
     )
+
+
+def _gaps(hotline: Samples, kept: Sequence[KeptTurn], voice: Voice) -> Iterator[float]:
+    for hole in holes(hotline):
+        if _closure(hole, hotline, kept) not in voice.closures:
+            yield round(hole.length_s, 3)
 
 
 def _turn(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ivr.analytics.sounds import Samples, Stretch
-from ivr.bench.judge import JudgedCall, judge, natural_lengths
+from ivr.bench.judge import JudgedCall, Voice, judge, natural_lengths, voice_closures
 from ivr.bench.truth import HeldCall, KeptTurn, Made, Said, held_call
 
 CALL = HeldCall("mine", "plain", "en", 1, "7001")
@@ -33,7 +33,7 @@ def kept(*turns: tuple[float, float, str]) -> list[KeptTurn]:
 
 
 def judged(call: HeldCall, sound: Samples, *turns: tuple[float, float, str]) -> JudgedCall:
-    return judge(call, sound, kept(*turns), {"the answer": 4.0})
+    return judge(call, sound, kept(*turns), Voice({"the answer": 4.0}))
 
 
 def test_the_wait_is_from_the_callers_last_sound_to_our_first() -> None:
@@ -142,6 +142,20 @@ def test_holes_count_as_ours_only_on_a_line_that_loses_nothing() -> None:
 
     assert ours.gaps == (0.1,)
     assert the_lines.gaps == ()
+
+
+def test_a_hole_that_a_prompt_always_has_is_the_voices_own() -> None:
+    once, again = hotline(10, (4.0, 6.0)), hotline(10, (4.02, 6.02))
+    once[40000:40800], again[40160:40960] = 0, 0
+    stalled = again.copy()
+    stalled[44000:45600] = 0
+    turns = kept((4.1, 6.0, "the answer"))
+
+    voice = Voice(closures=voice_closures([(once, turns), (again, turns)]))
+
+    assert judge(CALL, once, turns, voice).gaps == ()
+    assert judge(CALL, stalled, turns, voice).gaps == (0.2,)
+    assert judge(CALL, once, turns, Voice()).gaps == (0.1,)
 
 
 def test_a_held_call_survives_the_way_from_the_phones_process() -> None:
