@@ -220,13 +220,7 @@ call of the hotline, and a sentence needs none."""
 @lru_cache(maxsize=4096)
 def template(source: str, language: Language) -> Template:
     """Compile a sentence; raises jinja2.TemplateSyntaxError, also for an unknown filter."""
-    parsed = _parsed(source, language)
-    for node in parsed.find_all(nodes.Node):
-        if not isinstance(node, _ALLOWED):
-            kind = type(node).__name__.lower()
-            message = f"{kind} is no part of a sentence: use facts, filters, if and else"
-            raise TemplateSyntaxError(message, node.lineno)
-    return _ENVIRONMENTS[language].from_string(parsed)
+    return _ENVIRONMENTS[language].from_string(_parsed(source, language))
 
 
 def names_in(source: str, language: Language) -> frozenset[str]:
@@ -235,7 +229,14 @@ def names_in(source: str, language: Language) -> frozenset[str]:
 
 
 def _parsed(source: str, language: Language) -> nodes.Template:
+    """Read a sentence without running any of it: even looking for names works out sums."""
     try:
-        return _ENVIRONMENTS[language].parse(source)
+        parsed = _ENVIRONMENTS[language].parse(source)
     except RecursionError as error:
         raise TemplateSyntaxError("brackets are nested too deeply", 1) from error
+    for node in parsed.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            kind = type(node).__name__.lower()
+            message = f"{kind} is no part of a sentence: use facts, filters, if and else"
+            raise TemplateSyntaxError(message, node.lineno)
+    return parsed

@@ -223,6 +223,10 @@ async def test_nothing_about_the_caller_is_logged(capsys: pytest.CaptureFixture[
 # --- in a conversation -------------------------------------------------------------------
 
 
+def certainly(intent: str) -> Understood:
+    return Understood(intent, 0.99, intent, ((intent, 0.99),))
+
+
 def flows_with(lookup: HttpLookup) -> FlowSet:
     """The starter set, whose balance comes from elsewhere and may be heard by anyone."""
     flows = starter_flows()
@@ -252,9 +256,9 @@ async def test_the_caller_hears_the_fact_or_the_failure_and_goes_on(
     ):
         flows = flows_with(asking(url, timeout_s=0.2))
         actions = Actions(flows, facts, lambda: TODAY, lookups)
-        asked = Understood("opening_hours", 0.99, "when are you open")
+        asked = certainly("opening_hours")
         first = await actions.decide(Memory(language=Language.EN), asked)
-        second = await actions.decide(first.memory, Understood("help", 0.99, "help"))
+        second = await actions.decide(first.memory, certainly("help"))
 
     apology = flows.hotline.wording.lookup_failed.en
     assert reply_of(flows, first.decision).prompts[0].text == (said or apology)
