@@ -37,8 +37,8 @@ bench-full: ## the same, every line, more calls, up to 60 callers
 doctor: ## what is there, what is missing, and the remedy
 	$(SETUP) check && $(IVR) doctor
 
-docs: ## draw the diagrams from the tables again
-	$(SETUP) check && .venv/bin/python docs/draw.py
+docs: ## draw diagrams, the fields of flows and their schemas from the code again
+	$(SETUP) check && .venv/bin/python docs/draw.py && .venv/bin/python -m ivr.dialog.reference
 
 lock: ## note the versions in use as those that set-up installs
 	$(SETUP) run && python3 -m setup lock

@@ -22,6 +22,7 @@ from ivr.cli import (
     flows_diff,
     flows_history,
     flows_publish,
+    flows_schema,
     flows_test,
     flows_try,
     models,
@@ -59,6 +60,7 @@ app.command()(doctor.doctor)
 app.command()(sheet.sheet)
 app.command()(status.status)
 flows.app.command("diff")(flows_diff.diff)
+flows.app.command("schema")(flows_schema.schema)
 flows.app.command("test")(flows_test.hold_conversations)
 flows.app.command("try")(flows_try.try_flows)
 flows.app.command("publish")(flows_publish.publish)

@@ -81,21 +81,30 @@ class Flow(Part):
     """One question: how callers ask it, what it needs, what they hear."""
 
     id: str = Field(pattern=NAME)
+    """Name of the question everywhere, and of its file without `.yaml`: small letters, digits and
+    `_`."""
     titles: Texts
     """Short name of the question, as in "is it about …?"."""
     owner: str = ""
+    """Who answers for it: a team or a person of yours; callers never hear it."""
     examples: Examples
+    """How callers ask it, 12 to 25 in each language, all different. New ones have to be taught."""
     confirm: Confirm = Confirm.WHEN_UNSURE
     """Ask back before the answer: `when_unsure`; `never`, so that even an unsure guess is answered;
     or `always`, for what should not happen by mistake."""
     slots: dict[str, Slot] = Field(default={})
+    """What has to be asked before it can be answered, in this order, by name."""
     lookup: Lookup | None = None
+    """Where the facts of the answer come from; without it the answer is always the same."""
     answer: Answer
+    """What callers hear: the fact first, under twelve seconds."""
     otherwise: dict[str, Answer] = Field(default={})
     """Other answers, by the outcome that the lookup names, such as `nothing_found`."""
     follow_ups: tuple[str | FollowUp, ...] = ()
     """Related questions; the first that fits is offered after the answer, each once a call."""
     may_hear: MayHear = MayHear.ANYONE
+    """Who may hear the answer. `verified` asks for card and code, `number_known` takes the number's
+    word."""
     offer: Texts | None = None
     """Offered before the caller asks; must not tell a stranger anything. None: never offered."""
     offer_to: MayHear | None = None
@@ -106,7 +115,10 @@ class Flow(Part):
     hand_over: Transfer | tuple[Transfer, ...] | None = None
     """When a person takes over; of several the first whose conditions hold."""
     voice: Voice = Voice()
+    """How the answer is spoken, and how the caller is heard after it."""
     tags: tuple[str, ...] = ()
+    """Your own words for groups of questions; `legal` marks a notice that must not be
+    interruptible."""
 
     @property
     def offers(self) -> tuple[FollowUp, ...]:
@@ -132,18 +144,27 @@ class Navigation(Part):
     """Words that steer any conversation."""
 
     yes: Examples
+    """Yes, to anything that was asked."""
     no: Examples
+    """No, to anything that was asked."""
     repeat: Examples
+    """To hear the last reply again."""
     slower: Examples
+    """To hear it more slowly, and all that follows."""
     back: Examples
     """To the question before."""
     thanks: Examples
+    """Thanks, which need no answer of substance."""
     got_it: Examples
     """The caller has heard enough of an answer."""
     goodbye: Examples
+    """To end the call."""
     person: Examples
+    """To talk to a person."""
     language: Examples
+    """To change the language; the language may be named."""
     help: Examples
+    """To know what can be said here."""
     vague: Examples
     """A hello, or that there is a question, but not which."""
     cannot: Examples
@@ -151,19 +172,24 @@ class Navigation(Part):
     first: Examples
     """Of two that were offered."""
     second: Examples
+    """The second of two."""
     start_over: Examples
+    """To forget the question and begin anew."""
 
 
 class Wording(Part):
     """All sentences that belong to no single question."""
 
     greeting: Texts
+    """The first words, when no question is guessed."""
     offer_greeting: Texts
     """Before the offer of a question."""
     offer_declined: Texts
+    """After a no to an offer, and after starting over."""
     offer_or: Texts
     """`{{ first }}` and `{{ second }}` are the titles of two questions."""
     not_understood: Texts
+    """Before examples of what can be asked are given."""
     guide: Texts
     """Asks to describe it; `{{ first }}` and `{{ second }}` are examples of what to say."""
     confirm: Texts
@@ -171,10 +197,15 @@ class Wording(Part):
     choose_one: Texts
     """After a "yes" to one or the other."""
     silence: Texts
+    """After the first silence."""
     offer_person: Texts
+    """After the second silence; yes or no is expected."""
     silence_goodbye: Texts
+    """After the third silence; the call ends."""
     go_ahead: Texts
+    """After a yes that was no answer to anything, and after hello."""
     anything_else: Texts
+    """After the first answer of a call."""
     go_back: Texts
     """Said before the question to which the caller has returned."""
     go_on: Texts
@@ -184,36 +215,55 @@ class Wording(Part):
     help_digits: Texts
     """What may be said or pressed for a number of `{{ count }}` digits."""
     help_amount: Texts
+    """To a caller who asks what to say while an amount is asked for."""
     help_date: Texts
+    """The same for a date."""
     help_choice: Texts
+    """The same for a choice."""
     help_text: Texts
+    """The same for free words."""
     help_yes_no: Texts
+    """The same for yes or no."""
     help_keys: Texts
     """The keys that work everywhere."""
     welcome: Texts
+    """After thanks."""
     language_changed: Texts
+    """In the new language."""
     goodbye: Texts
+    """The last words."""
     follow_up: Texts
     """`{{ title }}` is a related question's."""
     person: Texts
+    """Before a call is handed over because the caller wants it."""
     person_for_upset: Texts
     """Somebody used words of the green channel."""
     person_for_tag: Texts
     """The first words to a caller with a tag of the green channel."""
     person_after_misunderstanding: Texts
+    """Before it is handed over because nothing was understood twice in a row."""
     person_after_failed_check: Texts
+    """Before it is handed over because card or code did not match."""
     person_after_retries: Texts
+    """Before it is handed over because something could not be given."""
     agent_unavailable: Texts
+    """When nobody takes the call; a call back is offered."""
     call_back: Texts
+    """When the caller wants to be called back."""
     wrong_key: Texts
+    """After a key that means nothing here."""
     verify_first: Texts
+    """Before card or code are asked for."""
     identity_wrong: Texts
+    """When card or code do not match."""
     lookup_failed: Texts
+    """When facts cannot be looked up."""
     menu_intro: Texts
     """Said when Rasa does not answer and the keypad has to do."""
     menu_entry: Texts
     """`{{ title }}` and `{{ key }}` of one question of the menu."""
     menu_person: Texts
+    """The last entry of the menu."""
 
 
 WORDING_FACTS: Final[Mapping[str, str]] = {
@@ -236,14 +286,18 @@ class Thresholds(Part):
     """
 
     answer: float | None = Field(default=None, ge=0, le=1)
+    """From this confidence on a question is answered at once; higher asks back more."""
     confirm: float | None = Field(default=None, ge=0, le=1)
+    """From this one on it is asked back; higher guides more."""
     choose: float | None = Field(default=None, ge=0, le=1)
+    """From this sum of two close ones on the caller chooses."""
 
 
 class Hotline(Part):
     """The hotline as a whole."""
 
     wording: Wording
+    """All sentences that belong to no single question."""
     identity: dict[str, Slot]
     """What is asked to be sure who calls: `card_tail`, then `pin` from unknown numbers."""
     groups: dict[str, Group] = Field(default={})
@@ -251,6 +305,7 @@ class Hotline(Part):
     green_channel: GreenChannel | None = None
     """Who reaches a person at once; None: nobody."""
     person_queue: str = "service"
+    """Queue of callers who ask for a person."""
     menu: tuple[str, ...] = Field(default=(), max_length=9)
     """Questions that can be asked by key (1, 2, …) while Rasa does not answer."""
     thresholds: Thresholds = Thresholds()

@@ -46,6 +46,7 @@ class OutcomeRule(Part):
     """Which outcome an answer is, by one of its values."""
 
     path: JsonPath
+    """Place in the answer, such as `data.status`."""
     values: dict[str, Name] = Field(min_length=1)
     """The outcome (a key of `otherwise`) by value; any other value is the plain answer."""
 
@@ -68,6 +69,7 @@ class HttpLookup(Part):
     facts: dict[Name, JsonPath] = Field(default={})
     """What sentences may name, by its place in the answer."""
     outcome: OutcomeRule | None = None
+    """Where the answer says which outcome it is; without it the outcome is always `ok`."""
     not_found: Name | None = None
     """The outcome that the status 404 is; None: a failure."""
 

@@ -17,7 +17,8 @@ NAME = r"^[a-z][a-z0-9_]{1,40}$"
 class Part(BaseModel):
     """A part of a flow: frozen, and strict about keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # The texts below the fields are what editors and docs/ops/flows.md show.
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 # --- texts -------------------------------------------------------------------------------
@@ -27,7 +28,9 @@ class Texts(Part):
     """One sentence in every language; `{{ fact }}` is filled in (jinja2)."""
 
     zh: str = Field(min_length=1, max_length=1000)
+    """In Mandarin."""
     en: str = Field(min_length=1, max_length=1000)
+    """In English."""
 
     def of(self, language: Language) -> str:
         """The sentence in one language."""
@@ -49,7 +52,9 @@ class Examples(Part):
     """Ways in which callers say it, in the words of the language."""
 
     zh: tuple[Phrase, ...] = Field(min_length=1)
+    """In Mandarin, with or without blanks between words."""
     en: tuple[Phrase, ...] = Field(min_length=1)
+    """In English, small letters."""
 
     def of(self, language: Language) -> tuple[str, ...]:
         """The examples in one language."""
@@ -63,7 +68,9 @@ class Bounds(Part):
     """A number from `at_least` on and below `below`; give one of them or both."""
 
     at_least: float | None = None
+    """From this number on."""
     below: float | None = None
+    """Up to this number, which is outside."""
 
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:
@@ -149,6 +156,7 @@ class Transfer(Part):
     """Hand the call to a person, if all conditions hold; without any, always."""
 
     queue: str = "service"
+    """Queue whose people are called; one of the settings' `telephony.queues`."""
     reason: str = Field(min_length=1, max_length=80)
     """What the agent reads first."""
     priority: Priority = Priority.NORMAL
@@ -185,3 +193,4 @@ class GreenChannel(Part):
     words: Examples
     """What upset callers say, whatever else they say with it; live without training."""
     queue: str = "service"
+    """Queue whose people are called."""

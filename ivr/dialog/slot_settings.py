@@ -75,7 +75,9 @@ class Slot(Part):
     """Something the hotline has to ask before it can answer."""
 
     type: SlotType
+    """What it holds; decides how it is heard, pressed and read back."""
     prompt: Texts
+    """How it is asked for."""
     again: Texts | None = None
     """Said instead of `prompt` after a wrong answer."""
     length: int | None = Field(default=None, ge=1, le=32)
