@@ -60,6 +60,7 @@ ENGINE_HEALTHY = Gauge(
     "ivr_engine_healthy", "1 when the engine was healthy when last asked", ["engine"]
 )
 FRAMES_DROPPED = Counter("ivr_frames_dropped", "Audio frames dropped because a queue was full")
+LINE_TROUBLES = Counter("ivr_line_troubles", "Calls whose audio arrived badly, by how", ["kind"])
 EVENT_SOCKET_DROPS = Counter("ivr_event_socket_drops", "Losses of Asterisk's event socket")
 CONTROLLERS_COLLIDED = Counter("ivr_controllers_collided", "Another controller took our events")
 CALLS_RELEASED = Counter("ivr_calls_released", "Calls given back to the dialplan's queue", ["why"])

@@ -19,6 +19,7 @@ from ivr.call.journal import Journal
 from ivr.call.keypad import Keypad
 from ivr.call.moments import Moments
 from ivr.call.mouth import Mouth
+from ivr.call.reference import Reference
 from ivr.call.tempo import Tempo
 from ivr.call.turns import Cue, Event, State, after
 from ivr.call.utterance import HeardUtterance
@@ -68,7 +69,8 @@ class Conversation:
         )
         self._answers = Answers(self._talk, self)
         self._ending = Ending(self._talk, self._activity, self._answers)
-        self._interruption = Interruption(self._talk, self._activity, self)
+        self._reference = Reference()
+        self._interruption = Interruption(self._talk, self._activity, self._reference, self)
         self._state = State.WAITING
         self._over: asyncio.Future[Reply] | None = None
         self._line_error: EngineError | None = None
@@ -130,6 +132,7 @@ class Conversation:
 
     async def _hear(self, frame: AudioFrame) -> None:
         self._moments.now_s += FRAME_S
+        self._reference.on_frame(frame.played, self._media.heard_s)
         heard = self._detector.hear(frame)
         self._utterance.feed(heard.pcm)
         if not self._is_talking:

@@ -7,6 +7,7 @@ would have brought. A sound that has ended by then has no length to go by any mo
 alone decide, as soon as the ear knows them.
 """
 
+import math
 from typing import Final
 
 from ivr.audio.activity import ActivityCounter
@@ -14,6 +15,7 @@ from ivr.call.answers import Talk
 from ivr.call.filler import Floor
 from ivr.call.overheard import Overheard
 from ivr.call.overlap import WORD_S, Overlap, is_meant
+from ivr.call.reference import Reference
 from ivr.call.turns import Event, State
 from ivr.domain import FRAME_S
 
@@ -25,8 +27,11 @@ a busy machine. No words by then: nothing was said."""
 class Interruption:
     """Judges the sounds and keys over our voice; one per call."""
 
-    def __init__(self, talk: Talk, activity: ActivityCounter, floor: Floor) -> None:
+    def __init__(
+        self, talk: Talk, activity: ActivityCounter, reference: Reference, floor: Floor
+    ) -> None:
         self._talk, self._activity, self._floor = talk, activity, floor
+        self._reference = reference
         self._late_frames = 0  # left to the ear for a sound that has ended already
         self.overheard = Overheard(talk.utterance, talk.moments)
 
@@ -83,4 +88,5 @@ class Interruption:
         talk = self._talk
         sound_s = talk.moments.now_s - talk.moments.voice_began_s
         sound = Overlap(voiced_s, talk.utterance.partial, talk.mouth.said_lately(sound_s))
-        return is_meant(sound, talk.listening, talk.settings.sustained_s)
+        sustained_s = math.inf if self._reference.is_missing else talk.settings.sustained_s
+        return is_meant(sound, talk.listening, sustained_s)

@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 
+import numpy as np
+
 from ivr.audio.level import ducked
 from ivr.domain import (
     FRAME_BYTES,
@@ -98,6 +100,9 @@ class SimMedia:
         self._closed = False
         self._is_ducked = False
         self.is_broken = False
+        self.echo = 0.0
+        """Share of what the caller hears that their phone sends back."""
+        self.tells_what_it_plays = True
 
     async def __aiter__(self) -> AsyncIterator[LineEvent]:
         due = asyncio.get_running_loop().time()
@@ -108,7 +113,8 @@ class SimMedia:
                 raise EngineUnavailable("media", "broken by the test")
             played = self._next_played()
             self._caller.hear(played)
-            yield AudioFrame(self._caller.next_frame(), played)
+            heard = _with_echo(self._caller.next_frame(), played, self.echo)
+            yield AudioFrame(heard, played if self.tells_what_it_plays else _SILENCE)
             for key in self._caller.next_keys():
                 yield Digit(key)
             while self._marks and self._marks[0][0] <= self._heard_bytes:
@@ -154,6 +160,12 @@ class SimMedia:
         self._heard_bytes += len(piece)
         frame = piece.ljust(FRAME_BYTES, b"\0")
         return ducked(frame) if self._is_ducked else frame
+
+
+def _with_echo(spoken: bytes, played: bytes, share: float) -> bytes:
+    if not share or spoken != _SILENCE:
+        return spoken
+    return (np.frombuffer(played, "<i2") * share).astype("<i2").tobytes()
 
 
 class SimAgent:

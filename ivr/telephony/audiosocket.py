@@ -17,8 +17,10 @@ from ivr.audio.level import ducked
 from ivr.domain import FRAME_S, AudioFrame, Digit, Mark
 from ivr.errors import CallGone, ConfigError, EngineTimeout, EngineUnavailable
 from ivr.telephony import LineEvent
-from ivr.telephony.line_inbox import GAP_S, GapClock, LineInbox
-from ivr.telephony.playout import SILENCE, Playout
+from ivr.telephony.arrivals import Arrivals
+from ivr.telephony.gap import GAP_S
+from ivr.telephony.line_inbox import LineInbox
+from ivr.telephony.playout import Playout
 from ivr.telephony.scope import task_scope
 
 HANG_UP, UUID, DTMF, SLIN8, ERROR = 0x00, 0x01, 0x03, 0x10, 0xFF
@@ -93,7 +95,7 @@ class AudioSocketMedia:
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
-        clock = GapClock(loop.time())
+        arrivals = Arrivals(self._inbox, self._playout, self._as_loud_as_now, loop.time())
         while True:
             try:
                 async with asyncio.timeout(GAP_S):  # not around the body: half a message is lost
@@ -101,22 +103,20 @@ class AudioSocketMedia:
                 kind, length = _HEAD.unpack(head)
                 body = await self._reader.readexactly(length)
             except TimeoutError:
-                for _ in range(clock.missing(loop.time())):
-                    self._hear(SILENCE)
+                self._hear(arrivals.missing(loop.time()))
                 continue
             except (OSError, asyncio.IncompleteReadError):
                 return
             if kind == SLIN8:
-                clock.arrived(loop.time())
-                for frame in self._inbox.frames(body):
-                    self._hear(frame)
+                self._hear(arrivals.frames(body, loop.time()))
             elif kind == DTMF:
                 self._inbox.put(Digit(body.decode("ascii", "replace")))
             elif kind in (HANG_UP, ERROR):
                 return
 
-    def _hear(self, frame: bytes) -> None:
-        self._inbox.put(AudioFrame(frame, self._as_loud_as_now(self._playout.take())))
+    def _hear(self, frames: list[AudioFrame]) -> None:
+        for frame in frames:
+            self._inbox.put(frame)
         while mark := self._playout.next_mark(self._playout.played):
             self._inbox.put(Mark(mark.label))
 

@@ -6,15 +6,11 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from ivr import metrics
-from ivr.domain import FRAME_BYTES, FRAME_S, AudioFrame
+from ivr.domain import FRAME_BYTES, AudioFrame
 from ivr.telephony import LineEvent
 
 MOST_EVENTS: Final = 250
 """5 s of audio. Whoever reads so late cannot answer in time anyway; the oldest frame goes."""
-
-GAP_S: Final = 0.2
-"""Audio that is late by more than this is not coming: phones that suppress silence, a pulled
-plug. From then on silence is heard, so that the caller's pause ends and our speech is paced."""
 
 
 class LineInbox:
@@ -69,23 +65,3 @@ class LineInbox:
                 break
         self.dropped += 1
         metrics.FRAMES_DROPPED.inc()
-
-
-class GapClock:
-    """Says how many frames of silence stand for audio that did not arrive."""
-
-    def __init__(self, now_s: float) -> None:
-        self._accounted_s = now_s
-
-    def arrived(self, now_s: float) -> None:
-        """Audio has arrived: no gap."""
-        self._accounted_s = now_s
-
-    def missing(self, now_s: float) -> int:
-        """Give the frames that are missing by now, and count them as given."""
-        late_s = now_s - self._accounted_s
-        if late_s < GAP_S:
-            return 0
-        frames = int(late_s / FRAME_S)
-        self._accounted_s += frames * FRAME_S
-        return frames

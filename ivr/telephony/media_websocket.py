@@ -15,11 +15,13 @@ import aiohttp
 
 from ivr import log
 from ivr.audio.level import ducked
-from ivr.domain import AudioFrame, Digit, Mark
+from ivr.domain import Digit, Mark
 from ivr.errors import CallGone, EngineUnavailable
 from ivr.telephony import LineEvent
-from ivr.telephony.line_inbox import GAP_S, GapClock, LineInbox
-from ivr.telephony.playout import SILENCE, MarkAt, Playout
+from ivr.telephony.arrivals import Arrivals
+from ivr.telephony.gap import GAP_S
+from ivr.telephony.line_inbox import LineInbox
+from ivr.telephony.playout import MarkAt, Playout
 from ivr.telephony.scope import task_scope
 from ivr.telephony.volume import Volume
 
@@ -105,19 +107,18 @@ class WebsocketMedia:
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
-        clock = GapClock(loop.time())
+        arrivals = Arrivals(self._inbox, self._playout, self._as_played, loop.time())
         while True:
             try:
                 message = await self._socket.receive(timeout=GAP_S)
             except TimeoutError:
-                for _ in range(clock.missing(loop.time())):
-                    self._hear(SILENCE)
+                for frame in arrivals.missing(loop.time()):
+                    self._inbox.put(frame)
                 await self._send_what_fits()
                 continue
             if message.type is aiohttp.WSMsgType.BINARY:
-                clock.arrived(loop.time())
-                for frame in self._inbox.frames(message.data):
-                    self._hear(frame)
+                for frame in arrivals.frames(message.data, loop.time()):
+                    self._inbox.put(frame)
                 if self._playout.queued > self._playout.sent:
                     await self._send_what_fits()
             elif message.type is aiohttp.WSMsgType.TEXT:
@@ -126,9 +127,8 @@ class WebsocketMedia:
                 await self._end()
                 return
 
-    def _hear(self, frame: bytes) -> None:
-        played = self._playout.take()
-        self._inbox.put(AudioFrame(frame, ducked(played) if self._volume.is_ducked else played))
+    def _as_played(self, frame: bytes) -> bytes:
+        return ducked(frame) if self._volume.is_ducked else frame
 
     async def _end(self) -> None:
         """Tell a hang-up, which is no error, from an audio path that broke."""

@@ -4,7 +4,8 @@ import pytest
 
 from ivr.domain import FRAME_BYTES, AudioFrame, Digit
 from ivr.errors import EngineUnavailable
-from ivr.telephony.line_inbox import MOST_EVENTS, GapClock, LineInbox
+from ivr.telephony.gap import GapClock
+from ivr.telephony.line_inbox import MOST_EVENTS, LineInbox
 
 FRAME = AudioFrame(bytes(FRAME_BYTES))
 

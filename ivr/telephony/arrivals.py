@@ -1,0 +1,54 @@
+"""From what arrives on the audio socket to frames that are heard, with what was played meanwhile.
+
+Gaps are filled with silence, so that the caller's pause ends and our prompt is known to move on;
+frames that came before are dropped; and frames that come in a burst, behind a gap that has been
+filled already, are heard without moving the prompt on a second time.
+"""
+
+from collections.abc import Callable
+
+from ivr import log, metrics
+from ivr.domain import AudioFrame
+from ivr.telephony.gap import GapClock
+from ivr.telephony.line_inbox import LineInbox
+from ivr.telephony.line_watch import LineWatch, Trouble, Verdict
+from ivr.telephony.playout import SILENCE, Playout
+
+_log = log.get(__name__)
+
+
+class Arrivals:
+    """The incoming audio of one call; times are the loop's."""
+
+    def __init__(
+        self, inbox: LineInbox, playout: Playout, as_played: Callable[[bytes], bytes], now_s: float
+    ) -> None:
+        """`as_played` gives a frame of ours as loud as it is played right now."""
+        self._inbox, self._playout, self._as_played = inbox, playout, as_played
+        self._clock, self._watch = GapClock(now_s), LineWatch(now_s, _tell)
+
+    def frames(self, pcm: bytes, now_s: float) -> list[AudioFrame]:
+        """Give the frames that a packet of any length completes."""
+        self._clock.arrived(now_s)
+        whole = self._inbox.frames(pcm)
+        judged = [(frame, self._watch.accept(frame, now_s)) for frame in whole]
+        return [
+            self._heard(frame, is_late=verdict is Verdict.HEAR_LATE)
+            for frame, verdict in judged
+            if verdict is not Verdict.DROP
+        ]
+
+    def missing(self, now_s: float) -> list[AudioFrame]:
+        """Give silence for what should have arrived by now."""
+        count = self._clock.missing(now_s)
+        self._watch.filled(count, now_s)
+        return [self._heard(SILENCE, is_late=False) for _ in range(count)]
+
+    def _heard(self, frame: bytes, *, is_late: bool) -> AudioFrame:
+        played = SILENCE if is_late else self._playout.take()
+        return AudioFrame(frame, self._as_played(played))
+
+
+def _tell(trouble: Trouble) -> None:
+    metrics.LINE_TROUBLES.labels(trouble.name.lower()).inc()
+    _log.warning("audio_arrives_badly", problem=trouble.value)

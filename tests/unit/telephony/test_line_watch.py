@@ -1,0 +1,180 @@
+"""What is wrong with the audio that arrives, without a clock."""
+
+import numpy as np
+import pytest
+
+from ivr.audio.level import ducked
+from ivr.domain import FRAME_BYTES, AudioFrame
+from ivr.telephony.arrivals import Arrivals
+from ivr.telephony.line_inbox import LineInbox
+from ivr.telephony.line_watch import LineWatch, Trouble, Verdict
+from ivr.telephony.playout import Playout
+
+RNG = np.random.default_rng(5)
+
+
+def speech(count: int) -> list[bytes]:
+    """Frames of which no two are alike."""
+    return [RNG.integers(-5000, 5000, 160).astype("<i2").tobytes() for _ in range(count)]
+
+
+class Line:
+    """A watch, and a list of what it has told."""
+
+    def __init__(self) -> None:
+        self.troubles: list[Trouble] = []
+        self.watch = LineWatch(0.0, self.troubles.append)
+        self.accepted = 0
+
+    def send(self, frames: list[bytes], every_s: float, start_s: float = 0.0) -> float:
+        """Let frames arrive one by one; give when the next would."""
+        for number, frame in enumerate(frames):
+            self.take(frame, start_s + number * every_s)
+        return start_s + len(frames) * every_s
+
+    def take(self, frame: bytes, now_s: float) -> None:
+        self.accepted += self.watch.accept(frame, now_s) is not Verdict.DROP
+
+
+def test_a_good_line_is_in_no_trouble() -> None:
+    line = Line()
+
+    line.send(speech(3000), 0.02)
+
+    assert line.troubles == []
+    assert line.accepted == 3000
+
+
+def test_jitter_of_a_mobile_line_is_no_trouble() -> None:
+    line = Line()
+    now_s = 0.0
+    for _ in range(300):
+        for frame in speech(5):  # 100 ms at once
+            line.take(frame, now_s)
+        now_s += 0.1
+
+    assert line.troubles == []
+    assert line.accepted == 1500
+
+
+@pytest.mark.parametrize("drift", [0.999, 1.001])
+def test_a_clock_that_drifts_for_an_hour_is_no_trouble(drift: float) -> None:
+    line = Line()
+
+    line.send(speech(500) * 360, 0.02 * drift)
+
+    assert line.troubles == []
+
+
+def test_audio_at_twice_the_rate_is_told_once() -> None:
+    line = Line()
+
+    line.send(speech(2000), 0.01)
+
+    assert line.troubles == [Trouble.TOO_FAST]
+
+
+def test_audio_at_half_the_rate_is_told_once() -> None:
+    line = Line()
+
+    line.send(speech(1000), 0.04)
+
+    assert line.troubles == [Trouble.TOO_SLOW]
+
+
+def test_audio_that_arrives_twice_is_heard_once() -> None:
+    line = Line()
+    twice = [frame for frame in speech(500) for _ in range(2)]
+
+    line.send(twice, 0.01)
+
+    assert line.troubles == [Trouble.TWICE]
+    assert 500 <= line.accepted <= 510
+
+
+def test_a_steady_tone_is_not_taken_for_audio_that_arrives_twice() -> None:
+    line = Line()
+    tone = (8000 * np.sin(2 * np.pi * 400 * np.arange(160) / 8000)).astype("<i2").tobytes()
+
+    line.send([tone] * 500, 0.02)
+
+    assert line.troubles == []
+    assert line.accepted >= 499
+
+
+def test_repeated_silence_is_silence() -> None:
+    line = Line()
+
+    line.send([bytes(FRAME_BYTES)] * 2000, 0.0195)
+
+    assert Trouble.TWICE not in line.troubles
+    assert line.accepted == 2000
+
+
+def test_a_burst_behind_a_lull_is_told() -> None:
+    line = Line()
+    now_s = line.send(speech(100), 0.02)
+    line.watch.filled(100, now_s + 2)
+    line.send(speech(100), 0.0, now_s + 2)
+    line.send(speech(300), 0.02, now_s + 2)
+
+    assert line.troubles == [Trouble.STOPPED, Trouble.BURST]
+    assert line.accepted == 500
+
+
+def test_audio_that_has_not_begun_has_not_stopped() -> None:
+    line = Line()
+
+    line.watch.filled(500, 10.0)
+
+    assert line.troubles == []
+
+
+def test_a_short_gap_of_a_phone_that_suppresses_silence_is_no_trouble() -> None:
+    line = Line()
+    now_s = line.send(speech(100), 0.02)
+
+    line.watch.filled(20, now_s + 0.4)
+    line.send(speech(100), 0.02, now_s + 0.4)
+
+    assert line.troubles == []
+
+
+# --- with the prompt that plays meanwhile ---------------------------------------------------
+
+
+def arrivals(playout: Playout, *, soft: bool = False) -> Arrivals:
+    return Arrivals(LineInbox(), playout, ducked if soft else bytes, 0.0)
+
+
+def playing(seconds: float) -> Playout:
+    playout = Playout()
+    playout.queue(b"\x10\x10" * round(8000 * seconds))
+    playout.unsent(ahead=10**6, most=10**6)
+    return playout
+
+
+def test_the_prompt_moves_on_while_no_audio_arrives() -> None:
+    playout = playing(5)
+
+    filled = arrivals(playout).missing(1.0)
+
+    assert filled == [AudioFrame(bytes(FRAME_BYTES), b"\x10\x10" * 160)] * 50
+    assert playout.heard_s == 1.0
+
+
+def test_audio_that_comes_late_and_at_once_does_not_move_the_prompt_on_again() -> None:
+    playout = playing(10)
+    line = arrivals(playout)
+    line.missing(2.0)
+
+    late = line.frames(b"".join(speech(100)), 2.0)
+
+    assert len(late) == 100
+    assert playout.heard_s == pytest.approx(2.2, abs=0.05)  # by the line's jitter, not by 2 s
+
+
+def test_the_prompt_is_told_as_loud_as_it_is_played() -> None:
+    frames = arrivals(playing(1), soft=True).frames(bytes(FRAME_BYTES), 0.02)
+
+    assert frames[0].played == ducked(b"\x10\x10" * 160)
