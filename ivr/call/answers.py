@@ -266,6 +266,7 @@ class Answers:
     async def _say_next_run(self) -> None:
         try:
             await self._talk.mouth.say_next_run(self._may_begin)
+            await self._talk.mouth.prepare_next_run()
         except EngineError as error:
             self._floor.fail(error)
 

@@ -4,11 +4,14 @@ from typing import Final
 
 from ivr.audio.activity import ActivityCounter
 from ivr.call.answers import Answers, Talk
-from ivr.call.endpoint import pause_s
+from ivr.call.endpoint import COMPLETE_S, pause_s
 from ivr.domain import FRAME_S
 
 _STABLE_FRAMES: Final = round(0.24 / FRAME_S)
 """Silence with the same words after which they are probably the last; shorter than every pause."""
+_COMPLETE_FRAMES: Final = round(0.06 / FRAME_S)
+"""The same for the whole answer to a closed question, after which hardly anything ever comes: its
+pause is so short that asking later would leave no time to think and to render in it."""
 
 
 class Ending:
@@ -19,6 +22,7 @@ class Ending:
         self._words = ""
         self._frames = 0  # of silence with these words
         self._silent_frames = 0
+        self._stable_frames = _STABLE_FRAMES
         self._may_be_last = self._is_unfinished = False
 
     def begin(self) -> None:
@@ -37,7 +41,7 @@ class Ending:
         words = self._talk.utterance.partial
         if words != self._words:
             self._judge(words)
-        if self._may_be_last and self._frames == _STABLE_FRAMES:
+        if self._may_be_last and self._frames == self._stable_frames:
             self._answers.ask_ahead(words)
 
     def talked_on(self) -> None:
@@ -59,3 +63,5 @@ class Ending:
         self._words, self._frames = words, 1
         self._is_unfinished = wanted_s > usual_s
         self._may_be_last = bool(words) and not self._is_unfinished
+        is_complete = wanted_s <= COMPLETE_S
+        self._stable_frames = _COMPLETE_FRAMES if is_complete else _STABLE_FRAMES

@@ -14,7 +14,7 @@ from typing import Final
 from ivr.call.journal import Journal
 from ivr.call.unheard import BREATH_S, Spoken, cut_at, said_lately, unheard
 from ivr.domain import SAMPLE_RATE_HZ, Prompt, Reach, Reply
-from ivr.errors import EngineTimeout
+from ivr.errors import EngineError, EngineTimeout
 from ivr.telephony import Media
 from ivr.tts import Synthesizer
 
@@ -117,6 +117,16 @@ class Mouth:
     def prepare(self, rendered: tuple[Prompt, list[bytes]] | None) -> None:
         """Take a prompt that has been rendered already, for when it comes to be said."""
         self._prepared = rendered
+
+    async def prepare_next_run(self) -> None:
+        """Render what comes behind the run that is being said, so that no gap is heard there."""
+        rest = self._left[len(self._run) :]
+        if not (self._run and rest):
+            return
+        try:
+            self.prepare((rest[0], [pcm async for pcm in self._voice.say(rest[0])]))
+        except EngineError:
+            return  # it is met again by who can apologise, when the run is said
 
     async def _pieces(self, prompt: Prompt) -> AsyncIterator[bytes]:
         prepared, self._prepared = self._prepared, None

@@ -27,9 +27,11 @@ ASSENT: Final = {
 """Words that say "go on" over our prompt, and "yes" where we have asked for a yes."""
 _CLOSED: Final = (Expect.YES_NO, Expect.MENU)
 WORD_S: Final = 0.12
-"""Voiced audio without which no word of the ear is believed: noise makes it guess."""
+"""Voiced audio without which no word of the ear is believed: noise makes it guess. Measured: a
+cough has 0.08 s; 90 % of 200 recorded English digits, very short words, have more than 0.12."""
 _BACKCHANNEL_S: Final = 0.9
-"""Longest "mm-hm"; whoever goes on saying "yes, yes" for longer wants to say something."""
+"""Longest "mm-hm"; whoever goes on saying "yes, yes" for longer wants to say something. The shipped
+callers' backchannels have 0.14 to 0.86 s of voice."""
 
 
 @dataclass(frozen=True, slots=True)

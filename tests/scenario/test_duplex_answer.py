@@ -1,17 +1,21 @@
 """Answers that are there in time, on the in-memory line, in virtual time."""
 
 import asyncio
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from ivr.domain import Keys
+from ivr.domain import Expect, Keys, Outcome, Prompt
 from ivr.errors import EngineTimeout
+from ivr.sim.dialog import STARTER, Rule
 
 pytestmark = pytest.mark.looptime
 
 GREETING = "您好，请问有什么可以帮您？"
 BALANCE = "您的余额是一千二百元。"
 FILLER = "请稍等，我查一下。"
+NOTICE = "通话会被录音。"
 SILENCE = bytes(320)
 
 
@@ -222,3 +226,62 @@ async def test_a_failure_behind_a_filler_is_apologised_for(hotline):
 
     assert hotline.heard_by(call)[1] == FILLER
     assert hotline.heard_by(call)[2].startswith("对不起")
+
+
+# --- rendered ahead -----------------------------------------------------------------------
+
+
+async def test_a_whole_answer_to_a_closed_question_is_asked_ahead_at_once(hotline):
+    sure = Rule("sure", ("确认",), ("要查余额吗？", "Balance?"), expect=Expect.YES_NO)
+    hotline.dialog.rules = (sure, Rule("done", ("是的",), ("好的，再见。", "Fine.")), *STARTER)
+
+    async with hotline.running():
+        call = await asked(hotline, hotline.words("确认"))
+        await call.caller.until_hotline(audible=True)
+        await call.caller.until_hotline(silent_s=0.5)
+        hotline.dialog.think_s = hotline.voice.first_s = 0.09
+        call.caller.say(hotline.words("是的"))
+        await asyncio.sleep(4)
+        await over(hotline, call)
+
+    kept = await hotline.store.turns("sim-1")
+    assert kept[-1].text == "好的，再见。"
+    assert kept[-1].silence_s == pytest.approx(0.25, abs=0.03)  # thinking and rendering cost none
+
+
+async def greeted_with_a_notice(hotline):
+    """A call whose greeting begins with what cannot be interrupted."""
+    open_plainly = hotline.dialog.open
+
+    async def open_with_notice(info, opening):
+        reply = await open_plainly(info, opening)
+        notice = Prompt(NOTICE, info.language, may_interrupt=False)
+        return replace(reply, prompts=(notice, *reply.prompts))
+
+    hotline.dialog.open = open_with_notice
+    call = hotline.exchange.ring()
+    await call.caller.until_hotline(audible=True)
+    return call
+
+
+async def test_what_comes_behind_a_notice_is_rendered_while_the_notice_is_heard(hotline):
+    hotline.voice.first_s = 0.5
+
+    async with hotline.running():
+        call = await greeted_with_a_notice(hotline)
+        await asyncio.sleep(5)
+        await over(hotline, call)
+
+    assert hotline.heard_by(call) == [NOTICE, GREETING]
+    sounds = [at for at, frame in enumerate(call.caller.heard) if frame != SILENCE]
+    assert max(after - before for before, after in pairwise(sounds)) * 0.02 < 0.1
+
+
+async def test_a_voice_that_breaks_while_it_renders_ahead_is_met_when_it_is_needed(hotline):
+    async with hotline.running():
+        call = await greeted_with_a_notice(hotline)
+        hotline.voice.is_broken = True
+        record = await hotline.over()
+
+    assert record.outcome is Outcome.WITH_AGENT
+    assert hotline.heard_by(call)[0] == NOTICE
