@@ -16,12 +16,15 @@ from ivr.asr.vosk import VoskRecognizer
 from ivr.audio.speech import SpeechDetector, find_voice_net
 from ivr.call import publishing
 from ivr.call.afterwards import Afterwards
+from ivr.call.completeness import learn
 from ivr.call.engines import Engines, Nobody, Observer
 from ivr.call.offers import running_opener
 from ivr.call.switchboard import Switchboard
 from ivr.config import Settings
+from ivr.dialog.flows import FlowSet, Navigation
 from ivr.dialog.make import running_dialog
 from ivr.dialog.wording import fixed_prompts
+from ivr.domain import Language
 from ivr.errors import EngineError
 from ivr.store import retention
 from ivr.store.callers import load_keys
@@ -136,6 +139,7 @@ async def running(
             opener=opener,
             detector=partial(SpeechDetector, settings.hearing, net),
             observer=observer or Nobody(),
+            sounds_unfinished=await asyncio.to_thread(learn, _known_sentences(flows)),
         )
         switchboard = Switchboard(line, engines, settings)
         hotline = Hotline(settings, store, line, switchboard, publisher, datetime.now(UTC))
@@ -163,6 +167,15 @@ async def running(
             await serving_calls
             afterwards.close()
             await measuring
+
+
+def _known_sentences(flows: FlowSet) -> dict[Language, list[str]]:
+    """What callers are known to say, whole."""
+    groups = [flow.examples for flow in flows.flows.values()]
+    groups += [getattr(flows.navigation, name) for name in Navigation.model_fields]
+    return {
+        language: [each for group in groups for each in group.of(language)] for language in Language
+    }
 
 
 @asynccontextmanager

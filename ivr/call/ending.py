@@ -58,7 +58,8 @@ class Ending:
 
     def _judge(self, words: str) -> None:
         usual_s = self._talk.usual_pause_s
-        wanted_s = pause_s(self._talk.listening, words, usual_s)
+        sounds_unfinished = self._talk.engines.sounds_unfinished
+        wanted_s = pause_s(self._talk.listening, words, usual_s, sounds_unfinished)
         self._activity.expect(wanted_s)
         self._words, self._frames = words, 1
         self._is_unfinished = wanted_s > usual_s

@@ -14,6 +14,7 @@ from typing import Final
 
 from ivr.asr.grammars import CHOICES, YES_NO
 from ivr.asr.number_grammars import DIGITS
+from ivr.call.completeness import SoundsUnfinished, never
 from ivr.domain import Expect, Language, Listening
 
 COMPLETE_S: Final = 0.25
@@ -84,9 +85,14 @@ _WHOLE: Final[dict[tuple[Expect, Language], re.Pattern[str]]] = {
 _TIMES: Final = {"double": 2, "triple": 3}
 
 
-def pause_s(listening: Listening, partial: str, usual_s: float) -> float:
+def pause_s(
+    listening: Listening,
+    partial: str,
+    usual_s: float,
+    sounds_unfinished: SoundsUnfinished = never,
+) -> float:
     """Give the seconds of silence that end an utterance of these words so far."""
-    match judge(listening, partial):
+    match judge(listening, partial, sounds_unfinished):
         case Judgement.COMPLETE:
             return min(COMPLETE_S, usual_s)
         case Judgement.UNFINISHED:
@@ -95,8 +101,13 @@ def pause_s(listening: Listening, partial: str, usual_s: float) -> float:
             return usual_s
 
 
-def judge(listening: Listening, partial: str) -> Judgement:
-    """Judge the ear's words so far as an answer to what was asked."""
+def judge(
+    listening: Listening, partial: str, sounds_unfinished: SoundsUnfinished = never
+) -> Judgement:
+    """Judge the ear's words so far as an answer to what was asked.
+
+    `sounds_unfinished` is asked about free speech that the rules find nothing unfinished in.
+    """
     text = _written(partial, listening.language)
     if not text:
         return Judgement.OPEN
@@ -104,7 +115,12 @@ def judge(listening: Listening, partial: str) -> Judgement:
         return _judge_number(text.split(), listening)
     if _is_complete(text, listening):
         return Judgement.COMPLETE
-    return Judgement.UNFINISHED if _goes_on(text, listening) else Judgement.OPEN
+    if _goes_on(text, listening):
+        return Judgement.UNFINISHED
+    is_free = listening.expect is Expect.FREE
+    if is_free and sounds_unfinished(partial.replace("[unk]", ""), listening.language):
+        return Judgement.UNFINISHED
+    return Judgement.OPEN
 
 
 def _judge_number(words: list[str], listening: Listening) -> Judgement:

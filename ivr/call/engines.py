@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ivr.asr import Recognizer
 from ivr.audio.speech import Heard
+from ivr.call.completeness import SoundsUnfinished, never
 from ivr.dialog import Dialog
 from ivr.domain import AudioFrame, CallInfo, CallRecord, Opening, Prediction, Turn
 from ivr.store import CallStore
@@ -83,3 +84,4 @@ class Engines:
     opener: Opener
     detector: Callable[[], Detector]
     observer: Observer = field(default_factory=Nobody)
+    sounds_unfinished: SoundsUnfinished = never
