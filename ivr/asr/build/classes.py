@@ -187,10 +187,9 @@ def _amount_zh(random: Random) -> str:
         return f"{tens_of_thousands} 万 {random.choice(('', '块', '元', '块 钱'))}"
     said = _apart(mandarin.cardinal(number))
     if number < 100 and random.random() < 0.15:
-        tail = random.choice(
-            ("块 五", "块 五 毛", "元 五 角", "块 八 毛 五 分", "元 整", "万 块 人民币")
-        )
-        return f"{said} {tail}"
+        jiao, fen = random.sample("一二三四五六七八九", 2)
+        tails = (f"块 {jiao}", f"块 {jiao} 毛", f"元 {jiao} 角", f"块 {jiao} 毛 {fen} 分")
+        return f"{said} {random.choice((*tails, '元 整', '万 块 人民币'))}"
     if number > 1000 and number % 100 == 0 and number % 1000 and random.random() < 0.5:
         said = said.removesuffix(" 百")  # 三千五
     return f"{said} {random.choice(('块', '块 钱', '元', '元', '块', ''))}"
