@@ -29,6 +29,15 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """What preparing came to: the seconds of each step, and whether callers are understood anew."""
+
+    took_s: Mapping[str, float] = field(default_factory=dict[str, float])
+    is_taught: bool = True
+    """Other examples, slots or rules than those that callers have: not just other words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What was entered into the history, and the seconds of each step before."""
 

@@ -23,6 +23,7 @@ from ivr.call.offers import adopt, rules_of
 from ivr.call.published import (
     MOST,
     Done,
+    Prepared,
     PublishingFailed,
     Request,
     earlier,
@@ -30,6 +31,7 @@ from ivr.call.published import (
     unpacked_in,
 )
 from ivr.config import Settings
+from ivr.dialog.compile import training_version
 from ivr.dialog.snapshot import fingerprint, load_version, read_folder
 from ivr.dialog.versions import Version, VersionedDialog
 from ivr.dialog.wording import fixed_prompts
@@ -109,8 +111,8 @@ class Publisher:
         with _told():
             return await self._library.flow_files(self.serving.version) or {}
 
-    async def prepare(self, files: Mapping[str, str]) -> Mapping[str, float]:
-        """Make flows able to serve; gives the seconds of each step.
+    async def prepare(self, files: Mapping[str, str]) -> Prepared:
+        """Make flows able to serve.
 
         Raises PublishingFailed; nothing has changed for callers then.
         """
@@ -118,7 +120,10 @@ class Publisher:
             name = fingerprint(files)
             with _told():
                 await self._library.keep_flows(name, files)
-            return await self._prepare(name)
+            took = await self._prepare(name)
+            both = (self._ready[name].flows, self._ready[self.serving.version].flows)
+            models = {await asyncio.to_thread(training_version, each) for each in both}
+            return Prepared(took, is_taught=len(models) > 1)
 
     async def publish(self, files: Mapping[str, str], request: Request) -> Done:
         """Send new calls to these flows. Raises PublishingFailed: the old ones go on then."""

@@ -5,7 +5,7 @@ Hotlines on other machines that share the store follow within seconds.
 
 from collections.abc import Mapping, Sequence
 
-from ivr.call.published import MOST, Done, Request, earlier, reading_from
+from ivr.call.published import MOST, Done, Prepared, Request, earlier, reading_from
 from ivr.config import Settings
 from ivr.dialog.server import train
 from ivr.dialog.snapshot import fingerprint
@@ -30,13 +30,13 @@ class OfflinePublisher:
         now = await self._library.to_serve()
         return (await self._library.flow_files(now.version) or {}) if now else {}
 
-    async def prepare(self, files: Mapping[str, str]) -> Mapping[str, float]:
+    async def prepare(self, files: Mapping[str, str]) -> Prepared:
         """Teach Rasa, so that the next start does not have to."""
         name = fingerprint(files)
         await self._library.keep_flows(name, files)
         version = await reading_from(self._library, name, self._settings)
         await train(version.flows, self._settings.state_dir)
-        return {}
+        return Prepared()
 
     async def publish(self, files: Mapping[str, str], request: Request) -> Done:
         """Enter flows into the history; the next start serves them."""

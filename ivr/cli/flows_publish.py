@@ -5,12 +5,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ivr.cli.flows_publish_tests import hold_conversations
 from ivr.cli.hotline_door import Told, asked
 from ivr.config import Settings, load_settings
 from ivr.config.load import DEFAULT_FILE
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from ivr.call.publishing_offline import OfflinePublisher
     from ivr.dialog.check import Finding
+    from ivr.dialog.flows import FlowSet
+    from ivr.dialog.vocabulary import Vocabulary
+    from ivr.domain import Language
 
 CONFIG = typer.Option("--config", help="The settings file.")
 WHY = typer.Option("--why", help="Why, in a few words, for the history; asked for when left out.")
@@ -31,24 +35,35 @@ def publish(
     why: Annotated[str, WHY] = "",
     by: Annotated[str, BY] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    test: Annotated[
+        bool | None, typer.Option("--test/--no-test", help="Hold the conversations of tests/.")
+    ] = None,
     config: Annotated[Path, CONFIG] = DEFAULT_FILE,
 ) -> None:
-    """Bring the flows before callers: check, teach, swap. Calls in progress keep their version."""
+    """Check, teach, test, swap: new calls have the flows, calls in progress keep theirs.
+
+    The conversations of flows/tests are held when examples, slots or rules have changed; where
+    only words, thresholds or voice settings have, only with --test.
+    """
     from rich.console import Console
 
     from ivr.dialog.snapshot import read_folder
 
     settings, console = load_settings(config), Console(highlight=False, soft_wrap=True)
+    by, why = who(by), reason(why)
     with nothing_else_changes(console):
         files = read_folder(settings.flows_dir)
         with _step(console, "checked"):
-            _require_sound(_findings(settings, files), strict, console)
+            _require_sound(_findings(settings, files, console), strict, console)
         if not _says_what_changes(settings, files, console):
             return
         with _step(console, "taught, loaded and spoken once"):
-            prepare(settings, files)
+            is_taught = prepare(settings, files)
+        if is_taught if test is None else test:
+            with _step(console, "tested"):
+                hold_conversations(settings, files, console)
         with _step(console, "swapped"):
-            told = _publish(settings, files, who(by), reason(why))
+            told = _publish(settings, files, by, why)
     say_done(console, *told)
 
 
@@ -104,13 +119,14 @@ def history(settings: Settings, limit: int) -> Told:
     return told
 
 
-def prepare(settings: Settings, files: Mapping[str, str]) -> None:
-    """Have everything made ready that callers would wait for."""
+def prepare(settings: Settings, files: Mapping[str, str]) -> bool:
+    """Have all made ready that callers would wait for; whether callers are understood anew."""
 
     async def offline(publisher: "OfflinePublisher") -> Told:
-        return dict(await publisher.prepare(files))
+        return asdict(await publisher.prepare(files))
 
-    asked(settings, "/flows/prepare", {"files": dict(files)}, offline)
+    told, _ = asked(settings, "/flows/prepare", {"files": dict(files)}, offline)
+    return bool(told["is_taught"])
 
 
 def _publish(settings: Settings, files: Mapping[str, str], by: str, why: str) -> tuple[Told, bool]:
@@ -145,10 +161,11 @@ def shortened(names: list[str]) -> str:
     return ", ".join(names[:8]) + more
 
 
-def _findings(settings: Settings, files: Mapping[str, str]) -> "list[Finding]":
+def _findings(settings: Settings, files: Mapping[str, str], console: "Console") -> "list[Finding]":
     """Check the very files that are published; places are told as ops know them."""
     from ivr.cli.flows import vocabularies
     from ivr.dialog.check import check
+    from ivr.dialog.flows import load_flows
     from ivr.dialog.snapshot import unpacked
     from ivr.predict.rules import parse_rule
 
@@ -161,8 +178,26 @@ def _findings(settings: Settings, files: Mapping[str, str]) -> "list[Finding]":
 
     queues = frozenset(settings.telephony.queues)
     with unpacked(files) as folder:
-        findings = check(folder, queues, vocabularies(settings), parse_rule)
+        ears = vocabularies(settings)
+        findings = check(folder, queues, ears, parse_rule)
+        if not any(finding.is_error for finding in findings):
+            _say_what_is_not_heard(load_flows(folder), ears, console)
         return [told(finding, folder) for finding in findings]
+
+
+def _say_what_is_not_heard(
+    flows: "FlowSet", ears: "Mapping[Language, Vocabulary]", console: "Console"
+) -> None:
+    """Name the words of examples that no caller can be understood by, and how to teach them."""
+    for language, ear in ears.items():
+        examples = [each for flow in flows.flows.values() for each in flow.examples.of(language)]
+        words = sorted({word for example in examples for word in ear.unheard(example)})
+        if words:
+            console.print(
+                f"The ear does not know {len(words)} words of the examples: {shortened(words)}. "
+                f"`ivr models build --language {language.value}` teaches it.",
+                style="yellow",
+            )
 
 
 def _require_sound(findings: "list[Finding]", strict: bool, console: "Console") -> None:

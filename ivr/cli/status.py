@@ -29,12 +29,25 @@ def status(
         typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
         _show(told)
+        if not url and _is_edited(config, told):
+            typer.echo("The folder of flows is not as callers have it: `ivr flows history`.")
 
 
 def _configured(config: Path) -> str:
     web = load_settings(config).web
     host = "127.0.0.1" if web.host in ("0.0.0.0", "::") else web.host  # noqa: S104 - compared
     return f"http://{host}:{web.port}"
+
+
+def _is_edited(config: Path, told: dict[str, Any]) -> bool:  # as above
+    """Whether the working folder differs from what callers have; also while it is broken."""
+    from ivr.dialog.snapshot import fingerprint, read_folder
+
+    try:
+        files = read_folder(load_settings(config).flows_dir)
+    except ConfigError:
+        return True
+    return bool(told.get("flows")) and fingerprint(files) != told["flows"]["version"]
 
 
 def _fetch(address: str) -> dict[str, Any] | None:  # the JSON of /status

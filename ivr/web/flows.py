@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, Protocol, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ivr.call.published import Done, PublishingFailed, Request
+from ivr.call.published import Done, Prepared, PublishingFailed, Request
 from ivr.dialog.snapshot import MOST_BYTES, digests
 from ivr.store import Publication
 from ivr.web.events import content_of, knows_the_password, refused
@@ -37,8 +37,8 @@ class Publishing(Protocol):
         """Give the files that callers have now."""
         ...
 
-    async def prepare(self, files: Mapping[str, str]) -> Mapping[str, float]:
-        """Make flows able to serve; gives the seconds of each step."""
+    async def prepare(self, files: Mapping[str, str]) -> Prepared:
+        """Make flows able to serve."""
         ...
 
     async def publish(self, files: Mapping[str, str], request: Request) -> Done:
@@ -99,7 +99,7 @@ class FlowsPage:
         return {"publications": [as_values(each) for each in made], "served": served}
 
     async def _prepare(self, wanted: _Prepare) -> Told:
-        return {"took_s": dict(await self.hotline.prepare(wanted.files))}
+        return asdict(await self.hotline.prepare(wanted.files))
 
     async def _publish(self, wanted: _Publish) -> Told:
         request = Request(wanted.by, wanted.why)

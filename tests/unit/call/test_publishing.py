@@ -1,9 +1,7 @@
 """Publishing reaches new calls whole, or changes nothing and says why."""
 
-import shutil
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,86 +11,20 @@ from ivr.call.published import PublishingFailed, Request
 from ivr.call.publishing import Publisher, Readers, first_to_serve
 from ivr.call.publishing_offline import OfflinePublisher
 from ivr.config import Settings
-from ivr.dialog import Dialog
 from ivr.dialog.snapshot import read_folder
-from ivr.dialog.versions import Version, VersionedDialog
-from ivr.domain import Opening, Prompt
-from ivr.errors import ConfigError, EngineUnavailable
-from ivr.sim.dialog import ScriptedDialog
-from ivr.sim.library import MemoryLibrary
+from ivr.errors import ConfigError
 from ivr.sim.store import MemoryStore
 from ivr.store import PublicationKind
-from tests.contract.dialog_promise import a_call
-from tests.needs import ROOT
+from tests.unit.call.publisher_here import Here, edited, few_flows, publisher_here
 
 WANG = Request("wang", "clearer wording")
 
 
-@dataclass
-class Voice:
-    rendered: set[str] = field(default_factory=set[str])
-
-    async def render_ahead(
-        self, prompts: Iterable[Prompt], progress: Callable[[int, int], None] = lambda *_: None
-    ) -> int:
-        del progress
-        self.rendered |= {prompt.text for prompt in prompts}
-        return len(self.rendered)
-
-
-@dataclass
-class Here:
-    """A hotline's publisher with everything around it; `broken` names what Rasa refuses."""
-
-    settings: Settings
-    library: MemoryLibrary
-    voice: Voice
-    dialog: VersionedDialog
-    publisher: Publisher
-    broken: list[str]
-
-    async def version_of_next_call(self) -> str:
-        call = a_call(f"call-{len(self.dialog.calls)}")
-        reply = await self.dialog.open(call, Opening())
-        await self.dialog.close(call.call_id)
-        return reply.flows_version
-
-
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    folder = tmp_path / "flows"
-    folder.mkdir()
-    for name in ("hotline", "navigation", "opening_hours", "refund"):  # all would take seconds
-        shutil.copy(ROOT / "flows" / f"{name}.yaml", folder)
-    return Settings(state_dir=tmp_path / "var", flows_dir=folder)
-
-
-@pytest.fixture
-async def here(settings: Settings) -> AsyncIterator[Here]:
-    library, broken = MemoryLibrary(), list[str]()
-    publication, first = await first_to_serve(library, settings)
-
-    @asynccontextmanager
-    async def mind_of(version: Version) -> AsyncIterator[Dialog]:
-        if any(word in version.flows.hotline.wording.greeting.en for word in broken):
-            raise EngineUnavailable("dialog", "Rasa's training failed.")
-        yield ScriptedDialog()
-
-    dialog, voice = VersionedDialog(mind_of), Voice()
-    await dialog.prepare(first)
-    dialog.serve(first.name)
-    opener = make_opener(settings, first.flows, MemoryStore(), first.name)
-    readers = Readers(dialog, voice, opener)
-    publisher = Publisher(library, settings, readers, (publication, first))
-    yield Here(settings, library, voice, dialog, publisher, broken)
-    await dialog.aclose()
-
-
-def edited(settings: Settings, greeting: str) -> Mapping[str, str]:
-    files = read_folder(settings.flows_dir)
-    old = "Hello, how can I help you?"
-    assert old in files["hotline.yaml"]
-    return files | {"hotline.yaml": files["hotline.yaml"].replace(old, greeting)}
+async def here(tmp_path: Path) -> AsyncIterator[Here]:
+    settings = Settings(state_dir=tmp_path / "var", flows_dir=few_flows(tmp_path / "flows"))
+    async with publisher_here(settings) as here:
+        yield here
 
 
 async def test_the_first_start_publishes_the_working_folder(here: Here) -> None:

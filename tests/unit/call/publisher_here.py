@@ -1,0 +1,92 @@
+"""A hotline's publisher with everything around it but Rasa and a voice."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ivr.call.offers import make_opener
+from ivr.call.publishing import Publisher, Readers, first_to_serve
+from ivr.config import Settings
+from ivr.dialog import Dialog
+from ivr.dialog.snapshot import read_folder
+from ivr.dialog.versions import Version, VersionedDialog
+from ivr.domain import Opening, Prompt
+from ivr.errors import EngineUnavailable
+from ivr.sim.dialog import ScriptedDialog
+from ivr.sim.library import MemoryLibrary
+from ivr.sim.store import MemoryStore
+from tests.contract.dialog_promise import a_call
+from tests.needs import ROOT
+
+
+@dataclass
+class Voice:
+    rendered: set[str] = field(default_factory=set[str])
+
+    async def render_ahead(
+        self, prompts: Iterable[Prompt], progress: Callable[[int, int], None] = lambda *_: None
+    ) -> int:
+        del progress
+        self.rendered |= {prompt.text for prompt in prompts}
+        return len(self.rendered)
+
+
+@dataclass
+class Here:
+    """A hotline's publisher with everything around it; `broken` names what Rasa refuses."""
+
+    settings: Settings
+    library: MemoryLibrary
+    voice: Voice
+    dialog: VersionedDialog
+    publisher: Publisher
+    broken: list[str]
+
+    async def version_of_next_call(self) -> str:
+        call = a_call(f"call-{len(self.dialog.calls)}")
+        reply = await self.dialog.open(call, Opening())
+        await self.dialog.close(call.call_id)
+        return reply.flows_version
+
+
+def few_flows(folder: Path) -> Path:
+    """Copy two of the flows and what all need; all of them would take seconds to read."""
+    folder.mkdir()
+    for name in ("hotline", "navigation", "opening_hours", "refund"):
+        shutil.copy(ROOT / "flows" / f"{name}.yaml", folder)
+    file = folder / "hotline.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(re.sub(r"^menu: .*$", "menu: [refund]", text, flags=re.MULTILINE), "utf-8")
+    return folder
+
+
+@asynccontextmanager
+async def publisher_here(settings: Settings) -> AsyncIterator[Here]:
+    """Have a publisher that serves the working folder while inside."""
+    library, broken = MemoryLibrary(), list[str]()
+    publication, first = await first_to_serve(library, settings)
+
+    @asynccontextmanager
+    async def mind_of(version: Version) -> AsyncIterator[Dialog]:
+        if any(word in version.flows.hotline.wording.greeting.en for word in broken):
+            raise EngineUnavailable("dialog", "Rasa's training failed.")
+        yield ScriptedDialog()
+
+    dialog, voice = VersionedDialog(mind_of), Voice()
+    await dialog.prepare(first)
+    dialog.serve(first.name)
+    opener = make_opener(settings, first.flows, MemoryStore(), first.name)
+    readers = Readers(dialog, voice, opener)
+    publisher = Publisher(library, settings, readers, (publication, first))
+    yield Here(settings, library, voice, dialog, publisher, broken)
+    await dialog.aclose()
+
+
+def edited(settings: Settings, greeting: str) -> Mapping[str, str]:
+    files = read_folder(settings.flows_dir)
+    old = "Hello, how can I help you?"
+    assert old in files["hotline.yaml"]
+    return files | {"hotline.yaml": files["hotline.yaml"].replace(old, greeting)}
