@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.nodes import Node
 
 from ivr.config.load import parse_yaml, place_of
+from ivr.config.places import nodes, place_among
 from ivr.errors import Place
 
 
@@ -34,10 +36,18 @@ def finder(file: Path) -> Where:
     """Find places in a file, which is read only if something is found in it."""
 
     @cache
+    def root() -> Node | None:
+        return nodes(file)
+
+    @cache
     def tree() -> CommentedMap:
         return parse_yaml(file)
 
-    return lambda *path: place_of(tree(), path, file)
+    def where(*path: str | int) -> Place:
+        quick = root()
+        return place_of(tree(), path, file) if quick is None else place_among(quick, path, file)
+
+    return where
 
 
 def known(names: object) -> str:
