@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from ivr.dialog.examples import OUT_OF_SCOPE
 from ivr.dialog.finding import Finding, Where, finder
-from ivr.dialog.flows import FlowSet, Navigation
+from ivr.dialog.flows import HOTLINE_FILE, FlowSet, Navigation
 from ivr.dialog.parts import Examples
 from ivr.dialog.similar import near_duplicates
 from ivr.dialog.vocabulary import Vocabulary
@@ -13,6 +14,8 @@ from ivr.domain import Language
 
 Owner = tuple[str, Path, tuple[str | int, ...]]
 """An intent, its file and the place of one example in it."""
+OUTSIDE = ("out_of_scope",)
+"""Path of the examples out of scope in their file."""
 
 _NO = frozenset({"no", "not", "don't", "never", "不", "没", "别", "没有", "不要"})
 _ODD = re.compile(r"^\s*/|[\x00-\x1f\[\]{}]")
@@ -25,7 +28,8 @@ def check_examples(
     """Find what is wrong with all examples, and words that the ears cannot hear."""
     for _, examples, file, path in _all_examples(flows, directory):
         where = finder(file)
-        yield from check_hearing(examples.of, ears, where, *path)
+        if path != OUTSIDE:  # what the ear makes of foreign words is never an answer anyway
+            yield from check_hearing(examples.of, ears, where, *path)
         yield from _odd(examples, where, *path)
         yield from _twice(examples, where, *path)
     yield from _collisions(flows, directory)
@@ -100,3 +104,5 @@ def _all_examples(
         yield flow.id, flow.examples, directory / f"{flow.id}.yaml", ("examples",)
     for name in Navigation.model_fields:
         yield name, getattr(flows.navigation, name), directory / "navigation.yaml", (name,)
+    if flows.hotline.out_of_scope is not None:
+        yield OUT_OF_SCOPE, flows.hotline.out_of_scope, directory / HOTLINE_FILE, OUTSIDE

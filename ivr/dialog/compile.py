@@ -16,6 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from ivr.dialog.examples import OUT_OF_SCOPE
 from ivr.dialog.flows import Flow, FlowSet, Navigation
 from ivr.domain import Language
 
@@ -121,6 +122,9 @@ def examples_of(flows: FlowSet) -> list[tuple[str, str]]:
     """All that is learned, as text and intent, in the order of learning."""
     groups = {id_: flow.examples for id_, flow in flows.flows.items()}
     groups |= {name: getattr(flows.navigation, name) for name in Navigation.model_fields}
+    if flows.hotline.out_of_scope is not None:
+        # No intent of the domain: the classifier never names it, it only refuses.
+        groups[OUT_OF_SCOPE] = flows.hotline.out_of_scope
     return [
         (example, intent)
         for intent, group in groups.items()

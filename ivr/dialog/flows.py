@@ -310,6 +310,9 @@ class Hotline(Part):
     """Questions that can be asked by key (1, 2, …) while Rasa does not answer."""
     thresholds: Thresholds = Thresholds()
     """How sure the hotline must be to answer, confirm or choose."""
+    out_of_scope: Examples | None = None
+    """What callers say that no question answers, so that it is refused instead of guessed: other
+    businesses, small talk, wrong numbers. None: only what is unlike every example is refused."""
     sure: float = Field(default=0.5, ge=0, le=1)
     """Confidence from which another question may interrupt a question in progress."""
 
@@ -380,5 +383,5 @@ def _refuse_odd_id(flow: Flow, file: Path) -> None:
 
 
 RESERVED = frozenset(
-    {"opening", "keys", "silence", "unheard", "agent_unavailable", "nlu_fallback", "memory"}
+    {"opening", "keys", "silence", "unheard", "agent_unavailable", "nlu_fallback", "memory", "oos"}
 )
