@@ -24,6 +24,7 @@ from ivr.cli import (
     flows_publish,
     flows_schema,
     flows_test,
+    flows_thresholds,
     flows_try,
     models,
     models_build,
@@ -62,6 +63,7 @@ app.command()(status.status)
 flows.app.command("diff")(flows_diff.diff)
 flows.app.command("schema")(flows_schema.schema)
 flows.app.command("test")(flows_test.hold_conversations)
+flows.app.command("thresholds")(flows_thresholds.thresholds)
 flows.app.command("try")(flows_try.try_flows)
 flows.app.command("publish")(flows_publish.publish)
 flows.app.command("history")(flows_history.history)

@@ -17,9 +17,10 @@ def nodes(file: Path) -> Node | None:
     if not is_ordinary(text):
         return None
     try:
-        return YAML(typ="safe").compose(text)
+        root: Node | None = YAML(typ="safe").compose(text)
     except (YAMLError, ValueError, RecursionError):
         return None
+    return root
 
 
 def place_among(root: Node, path: Sequence[str | int], file: Path) -> Place:

@@ -74,3 +74,14 @@ def test_examples_out_of_scope_refuse_what_is_like_them(in_the_project, tmp_path
     found = evaluated(train, written(tmp_path / "test.csv", rows))
 
     assert (found["accuracy"], found["in_scope_rejected"], found["oos_recall"]) == (1.0, 0.0, 1.0)
+
+
+def test_thresholds_are_drawn_for_both_languages(in_the_project, tmp_path):
+    page = tmp_path / "thresholds.html"
+
+    result = CliRunner().invoke(app, ["flows", "thresholds", "--out", str(page)])
+
+    assert result.exit_code == 0, result.output
+    assert "answer 0." in result.stdout
+    assert "Mandarin" in page.read_text("utf-8")
+    assert "Expected turns against the answer threshold" in page.read_text("utf-8")

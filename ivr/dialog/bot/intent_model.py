@@ -77,6 +77,8 @@ class IntentModel:
         self.strength = strength
         self.temperature, self.threshold = UNFITTED_TEMPERATURE, UNFITTED_THRESHOLD
         self.thresholds = Thresholds()
+        self.cases: list[tuple[list[str], Cases]] = []
+        """What was held back in `fit`, for whoever draws it; not kept with the model."""
 
     def fit(self, texts: Sequence[str], intents: Sequence[str]) -> "IntentModel":
         """Learn from examples; needs at least two intents."""
@@ -126,8 +128,8 @@ class IntentModel:
         for fold in held:
             fold.model.temperature = self.temperature
         self.threshold = _refused_under(held)
-        cases = [fold.cases(self.threshold) for fold in held]
-        self.thresholds = expected_turns.choose(_joined(cases))
+        self.cases = [(fold.texts, fold.cases(self.threshold)) for fold in held]
+        self.thresholds = expected_turns.choose(joined([cases for _, cases in self.cases]))
 
     def _held_back(
         self, texts: list[str], intents: list[str], learn: list[int], held: list[int]
@@ -136,9 +138,9 @@ class IntentModel:
         model._learn([texts[i] for i in learn], [intents[i] for i in learn])
         column = {intent: c for c, intent in enumerate(model.intents)}
         known = [i for i in held if intents[i] in column]
-        rows = model.features.rows([texts[i] for i in known])
+        chosen = [texts[i] for i in known]
         right = numpy.array([column[intents[i]] for i in known])
-        return HeldBack(model, model.distances.of(rows), right)
+        return HeldBack(chosen, model, model.distances.of(model.features.rows(chosen)), right)
 
     def parts(self) -> dict[str, object]:
         """What has to be kept to restore the model."""
@@ -174,6 +176,7 @@ class IntentModel:
 class HeldBack:
     """A model that learned some examples, its distances of the others, and their right columns."""
 
+    texts: list[str]
     model: IntentModel
     distances: numpy.ndarray
     right: numpy.ndarray
@@ -228,7 +231,8 @@ def softmax(rows: numpy.ndarray) -> numpy.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _joined(cases: Sequence[Cases]) -> Cases:
+def joined(cases: Sequence[Cases]) -> Cases:
+    """Several folds as one."""
     names = ("first", "second", "is_first", "is_second", "is_refused")
     return Cases(*(numpy.concatenate([getattr(each, name) for each in cases]) for name in names))
 

@@ -35,6 +35,11 @@ def normalise(text: str) -> str:
     return _BLANK_BETWEEN_HAN.sub("", words)
 
 
+def is_han(text: str) -> bool:
+    """Whether a text holds Han characters, as Mandarin does, also where English is mixed in."""
+    return _ONE_HAN.search(text) is not None
+
+
 def words_of(normalised: str) -> list[str]:
     """The words of a normalised text, every Han character as one of its own."""
     return _ONE_HAN.sub(r" \1 ", normalised).split()
