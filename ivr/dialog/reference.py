@@ -77,7 +77,7 @@ def parts_of(model: type[BaseModel]) -> list[type[BaseModel]]:
 
 def examples_by_class() -> dict[str, dict[str, Any]]:
     """The examples, by the names of the classes and of their fields."""
-    read: dict[str, dict[str, Any]] = YAML(typ="safe").load(EXAMPLES.read_text("utf-8"))
+    read: dict[str, dict[str, Any]] = YAML(typ="safe", pure=True).load(EXAMPLES.read_text("utf-8"))
     return read
 
 

@@ -42,7 +42,7 @@ class CallerLine:
 @cache
 def caller_lines(language: Language) -> Mapping[str, CallerLine]:
     """Give every line of a language by name. Raises ConfigError for a damaged file."""
-    listed = YAML(typ="safe").load(SPEECH / "manifest.yaml")["lines"][language.value]
+    listed = YAML(typ="safe", pure=True).load(SPEECH / "manifest.yaml")["lines"][language.value]
     lines = {name: _line(name, language, entry) for name, entry in listed.items()}
     lines[COUGH] = CallerLine(COUGH, language, "", _pcm(SPEECH / f"{COUGH}.wav"))
     return lines

@@ -19,7 +19,7 @@ _LEVEL: Final = 0.5
 
 async def make_speech() -> None:
     """Write every line of the manifest, and the cough. Raises EngineError."""
-    manifest = YAML(typ="safe").load(SPEECH / "manifest.yaml")
+    manifest = YAML(typ="safe", pure=True).load(SPEECH / "manifest.yaml")
     for language in Language:
         (SPEECH / language.value).mkdir(exist_ok=True)
         for who, voice in manifest["voices"][language.value].items():

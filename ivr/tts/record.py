@@ -19,7 +19,7 @@ _WORDS_PER_MINUTE: Final = 150
 
 async def record() -> None:
     """Write `<name>.<language>.wav` for every text. Raises EngineError."""
-    texts = YAML(typ="safe").load(_DIRECTORY / "texts.yaml")
+    texts = YAML(typ="safe", pure=True).load(_DIRECTORY / "texts.yaml")
     rates = {language: pace("espeak", language, _WORDS_PER_MINUTE) for language in Language}
     async with WorkerSynthesizer("espeak", _VOICES, rates, 5.0, {}) as voice:
         for name, by_language in texts.items():

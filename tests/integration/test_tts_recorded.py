@@ -21,7 +21,7 @@ from ivr.tts.recorded import RecordedFirst, shipped_recordings
 from tests import needs
 
 DIRECTORY = Path(recorded.__file__).parent
-TEXTS = YAML(typ="safe").load(DIRECTORY / "texts.yaml")
+TEXTS = YAML(typ="safe", pure=True).load(DIRECTORY / "texts.yaml")
 MENU = TEXTS["keypad_menu"]["en"]
 
 

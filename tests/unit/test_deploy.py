@@ -15,7 +15,7 @@ UNITS = [DEPLOY / "systemd" / name for name in ("hotline.service", "hotline-aste
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, Any]:
-    return YAML(typ="safe").load(DEPLOY / "compose.yaml")["services"]
+    return YAML(typ="safe", pure=True).load(DEPLOY / "compose.yaml")["services"]
 
 
 def test_no_container_may_gain_privileges(services: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ def test_what_is_out_of_scope_is_learned() -> None:
 
 
 def test_out_of_scope_is_no_intent_that_could_be_answered() -> None:
-    domain = YAML(typ="safe").load(compile_project(starter_flows(), "")["domain.yml"])
+    domain = YAML(typ="safe", pure=True).load(compile_project(starter_flows(), "")["domain.yml"])
 
     assert "oos" not in domain["intents"]
     assert "action_oos" not in domain["actions"]
