@@ -26,8 +26,14 @@ class Miss:
 
 
 def misses(must: Must, turn: TrialTurn, language: Language) -> list[Miss]:
-    """Everything that is not as it must be; `language` is the conversation's."""
-    found: list[Miss] = []
+    """Everything that is not as it must be; `language` is the conversation's.
+
+    That every sentence can be said must be in every turn.
+    """
+    found = [
+        Miss("can be said", "every sentence", f"{key} has no such facts, callers hear an apology")
+        for key in turn.unsayable
+    ]
     for name in type(must).model_fields:
         if name in must.model_fields_set:
             found += _CHECKS[name](must, turn, language)

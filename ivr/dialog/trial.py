@@ -27,6 +27,7 @@ from ivr.dialog.memory import Decision, Memory
 from ivr.dialog.rasa import RasaDialog, connect
 from ivr.dialog.server import RASA_ENV, free_port, model_file, running_rasa
 from ivr.dialog.step import Failed, Found, Input, Need
+from ivr.dialog.wording import is_sayable
 from ivr.domain import CallerInput, CallInfo, Language, Opening, Reply
 from ivr.errors import EngineRejected
 
@@ -59,11 +60,15 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class TrialTurn:
-    """One turn from both sides; `seconds` from the input to the finished reply."""
+    """One turn from both sides; `seconds` from the input to the finished reply.
+
+    `unsayable` are the keys of sentences whose facts do not fit: callers hear an apology instead.
+    """
 
     reply: Reply
     seen: Seen
     seconds: float = 0.0
+    unsayable: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -155,7 +160,13 @@ class TrialCall:
         seen = self._actions.seen.pop(self.call_id, None)
         if seen is None:
             raise EngineRejected("dialog", "Rasa answered without asking what to do.")
-        return TrialTurn(reply, seen, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        return TrialTurn(reply, seen, seconds, unsayable(self._actions.flows, seen.decision))
+
+
+def unsayable(flows: FlowSet, decision: Decision) -> tuple[str, ...]:
+    """The keys of a decision's sentences that cannot be said with their facts."""
+    return tuple(say.key for say in decision.says if not is_sayable(flows, say, decision.language))
 
 
 class Trial:

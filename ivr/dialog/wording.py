@@ -63,6 +63,19 @@ def text_of(flows: FlowSet, say: Say, language: Language) -> str:
     )
 
 
+_UNSAYABLE = (TemplateError, LookupError, TypeError, ValueError, ArithmeticError)
+"""What goes wrong where a sentence and its facts do not fit each other."""
+
+
+def is_sayable(flows: FlowSet, say: Say, language: Language) -> bool:
+    """Whether a sentence can be said with its facts; if not, callers hear an apology."""
+    try:
+        text_of(flows, say, language)
+    except _UNSAYABLE:
+        return False
+    return True
+
+
 def fixed_prompts(flows: FlowSet) -> list[Prompt]:
     """Every sentence without facts, for rendering ahead of the first call."""
     prompts = []
@@ -121,7 +134,7 @@ def texts_of(flows: FlowSet, key: str) -> Texts:
 def _prompt(flows: FlowSet, decision: Decision, say: Say) -> Prompt:
     try:
         text = _from(text_of(flows, say, decision.language), say.skip)
-    except (TemplateError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+    except _UNSAYABLE as error:
         # Only the key is logged: the error may quote facts.
         _log.error("sentence could not be rendered", key=say.key, error=type(error).__name__)
         text = flows.hotline.wording.lookup_failed.of(decision.language)

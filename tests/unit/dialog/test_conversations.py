@@ -113,3 +113,12 @@ def test_conversation_tests_are_no_flows() -> None:
     assert (ROOT / "flows" / "tests" / "identity.yaml").exists()
 
     assert "identity" not in load_flows(ROOT / "flows").flows
+
+
+def test_every_question_of_the_starter_set_is_asked_in_a_conversation() -> None:
+    named = set()
+    for test in load_conversations(ROOT / "flows"):
+        for turn in test.conversation.turns:
+            named |= {turn.hotline.answers, turn.hotline.about, turn.hotline.offers}
+
+    assert set(load_flows(ROOT / "flows").flows) <= named

@@ -6,7 +6,7 @@ from ivr.dialog.conversations import Must
 from ivr.dialog.expectations import misses
 from ivr.dialog.memory import Memory
 from ivr.dialog.step import Found, Input, Pressed, Understood
-from ivr.dialog.trial import Seen, TrialTurn
+from ivr.dialog.trial import Seen, TrialTurn, unsayable
 from ivr.dialog.wording import reply_of
 from ivr.domain import Happening, Language, Opening, OpeningKind
 from tests.unit.dialog.talk import Talk
@@ -101,3 +101,24 @@ def test_every_expectation_can_fail() -> None:
 
 def test_an_empty_expectation_is_content_with_anything() -> None:
     assert misses(Must(), after(REFUND), Language.EN) == []
+
+
+def test_a_sentence_that_cannot_be_said_fails_any_turn() -> None:
+    turn = after(REFUND)
+    broken = TrialTurn(turn.reply, turn.seen, unsayable=("flows.refund.answer",))
+
+    (miss,) = misses(Must(), broken, Language.EN)
+
+    assert "flows.refund.answer" in miss.did
+
+
+def test_facts_that_do_not_fit_a_sentence_make_it_unsayable() -> None:
+    decision = after(REFUND, Pressed("202688")).seen.decision
+    strange = decision.says[0].model_copy(update={"facts": {"amount": "much"}})
+
+    flows = Talk().flows
+
+    assert unsayable(flows, decision) == ()
+    assert unsayable(flows, decision.model_copy(update={"says": (strange,)})) == (
+        "flows.refund.answer",
+    )
