@@ -326,3 +326,26 @@ def test_without_a_green_channel_nobody_is_upset() -> None:
     hotline = flows.hotline.model_copy(update={"green_channel": None})
 
     assert not sounds_upset(flows.model_copy(update={"hotline": hotline}), "scam", EN)
+
+
+# --- a question with an amount and a choice -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "months", "told"),
+    [
+        (EN, "twelve thousand", "twelve months", "over twelve months you would pay one thousand"),
+        (ZH, "一万二", "十二个月", "分十二个月，每月还一千零六十九元"),
+    ],
+)
+def test_a_quote_names_amount_and_months_in_words(
+    language: Language, amount: str, months: str, told: str
+) -> None:
+    found = Found({"amount": "12000", "months": "12", "monthly": "1069.56"})
+    talk = Talk(language, {"quote": found})
+    talk.say("instalment_quote")
+    talk.say("nlu_fallback", amount)
+
+    decision = talk.say("nlu_fallback", months)
+
+    assert told in talk.text_of(decision)
