@@ -18,6 +18,7 @@ from ivr.bench.private import PrivateHotline, hotline_with
 from ivr.bench.truth import HeldCall, KeptTurn, held_call
 from ivr.config.settings import Predict
 from ivr.domain import Language, Speaker
+from ivr.errors import ConfigError, Place
 from ivr.sim.lab import lab_settings
 from ivr.sim.scenario import Scenario
 from ivr.store.callers import load_keys
@@ -95,6 +96,19 @@ def _write_down(
         for call, turns in zip(held, kept, strict=True)
     ]
     (recordings / TRUTH).write_text(json.dumps(told, indent=1, ensure_ascii=False), "utf-8")
+
+
+def judged_again(recordings: Path) -> list[JudgedCall]:
+    """Judge the calls of an earlier run. Raises ConfigError when it has left nothing."""
+    file = recordings / TRUTH
+    if not file.is_file():
+        raise ConfigError("is not there.", "Hold conversations first: `ivr bench`.", Place(file))
+    told = json.loads(file.read_text("utf-8"))
+    turns = [
+        [KeptTurn(t["is_caller"], Stretch(**t["when"]), t["text"]) for t in each["kept"]]
+        for each in told
+    ]
+    return judge_all([held_call(each["call"]) for each in told], turns, recordings)
 
 
 def judge_all(

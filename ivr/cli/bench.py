@@ -3,7 +3,7 @@
 import asyncio
 import json
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,9 @@ _OPTION_AT_ONCE = typer.Option(8, "--at-once", min=1, help="Conversations held a
 _OPTION_LOAD = typer.Option(True, "--load/--no-load", help="Climb the load ladder too.")
 _OPTION_TALK = typer.Option(True, "--talk/--no-talk", help="Hold the conversations.")
 _OPTION_OUT = typer.Option(Path("var/bench"), "--out", help="Folder of figures and recordings.")
+_OPTION_AGAIN = typer.Option(
+    False, "--again", help="Call nobody: judge the recordings of the last run once more."
+)
 _OPTION_CAPACITY = typer.Option(
     False, "--capacity", help="Only the load, 1 to 60 callers, written into docs/ops."
 )
@@ -47,6 +50,7 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     out: Path = _OPTION_OUT,
     smart_turn: Path | None = _OPTION_SMART,
     capacity: bool = _OPTION_CAPACITY,
+    again: bool = _OPTION_AGAIN,
     as_json: bool = _OPTION_JSON,
 ) -> None:
     """Measure at the phone's ear: answers, interruptions, noise, echo, load, cost."""
@@ -64,8 +68,8 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
         return
     if talk:
         wanted = Wanted(scenarios, full, seed, at_once)
-        figures["conversations"] = _converse(wanted, out, console, as_json, smart_turn)
-    if load and not chosen:
+        figures["conversations"] = _converse(wanted, _Run(out, as_json, again, smart_turn), console)
+    if load and not chosen and not again:
         usual = (1, 5, 10, 20, 40, 60) if full else (1, 10, 20, 40)
         counts = [int(each) for each in callers.split(",")] if callers else list(usual)
         figures["load"] = _climb(counts, seconds or (90.0 if full else 40.0), out, console, as_json)
@@ -73,19 +77,29 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
         typer.echo(json.dumps(figures))
 
 
-def _converse(
-    wanted: "Wanted", out: Path, console: "Console", quiet: bool, smart_turn: Path | None
-) -> object:
-    from ivr.bench.conversations import converse
+@dataclass(frozen=True)
+class _Run:
+    out: Path
+    quiet: bool
+    again: bool
+    smart_turn: Path | None
+
+
+def _converse(wanted: "Wanted", run: _Run, console: "Console") -> object:
+    from ivr.bench.conversations import converse, judged_again
     from ivr.bench.report import compare, leave, report
 
+    recordings = run.out / "recordings"
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder, console.status("") as status:
-        calls = asyncio.run(converse(Path(folder), wanted, out / "recordings", status.update))
-    made = report(calls, wanted, compare(calls, out / "recordings", smart_turn))
-    data, shown = leave(made, wanted, out)
-    if not quiet:
+        if run.again:
+            calls = judged_again(recordings)
+        else:
+            calls = asyncio.run(converse(Path(folder), wanted, recordings, status.update))
+    made = report(calls, wanted, compare(calls, recordings, run.smart_turn))
+    data, shown = leave(made, wanted, run.out)
+    if not run.quiet:
         show_conversations(made)
-        typer.echo(f"All figures: {data}, as a page: {shown}, recordings: {out / 'recordings'}")
+        typer.echo(f"All figures: {data}, as a page: {shown}, recordings: {recordings}")
     return asdict(made)
 
 

@@ -1,15 +1,19 @@
 """Which conversations are held, and what becomes of their figures."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ivr.analytics.sounds import Stretch
-from ivr.bench.conversations import Wanted, appointments
+from ivr.audio.wav import write_wav
+from ivr.bench.conversations import Wanted, appointments, judged_again
 from ivr.bench.figures import by_sound, figures_of, goals, is_promised, rows
 from ivr.bench.judge import JudgedCall, JudgedPrompt, JudgedTurn
 from ivr.bench.report import leave, report
-from ivr.bench.truth import HeldCall
+from ivr.bench.truth import HeldCall, Said
+from ivr.errors import ConfigError
 from ivr.sim.scenario import Scenario, Step, load_scenarios
 
 TURN = JudgedTurn("free", ("fees",))
@@ -98,3 +102,23 @@ def test_figures_are_left_as_data_and_as_a_page_that_loads_nothing(tmp_path: Pat
     assert "http" not in page
     assert '"closed_s"' in data.read_text("utf-8")
     assert len(rows([a_call(TURN), a_call(TURN)])) == 1
+
+
+def test_a_run_can_be_judged_again_without_calling_anybody(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).normal(0, 3000, 80000).astype("<i2")
+    hotline = np.zeros(80000, "<i2")
+    hotline[4000:16000], hotline[40000:56000] = noise[4000:16000], noise[40000:56000]
+    write_wav(tmp_path / "1.wav", bytes(160000), hotline.tobytes())
+    said = Said(Stretch(3.0, 4.4), ("fees",), "free")
+    call = HeldCall("mine", "plain", "en", 1, "7001", said=(said,), recording="1.wav")
+    told = [{"call": call.as_json(), "kept": []}]
+    (tmp_path / "truth.json").write_text(json.dumps(told), "utf-8")
+
+    (judged,) = judged_again(tmp_path)
+
+    assert judged.turns[0].silence_s == 0.6
+
+
+def test_there_is_nothing_to_judge_again_before_the_first_run(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="Hold conversations first"):
+        judged_again(tmp_path)
