@@ -14,7 +14,6 @@ from ivr import log, metrics
 from ivr.analytics.caller_ear import EarReport, measure
 from ivr.audio.wav import read_wav
 from ivr.domain import SAMPLE_RATE_HZ, Turn
-from ivr.errors import IvrError
 from ivr.store import EarFigures
 
 _log = log.get(__name__)
@@ -67,7 +66,7 @@ class Afterwards:
                 turns = await self._store.turns(wav.stem)
                 figures = await asyncio.to_thread(figures_of, wav, _until_s(turns))
                 await self._store.note_ear(wav.stem, figures)
-            except (IvrError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  # a figure is worth less than the hotline
                 metrics.EAR_UNMEASURED.labels(type(error).__name__).inc()
                 _log.error("call not measured", cause=type(error).__name__)
                 return

@@ -122,3 +122,29 @@ async def test_closing_leaves_out_what_still_waits(wav: Path) -> None:
 
 def test_a_recording_is_measured_only_as_far_as_it_is_ours(wav: Path) -> None:
     assert figures_of(wav, 8.0).length_s == 8.0
+
+
+async def test_a_call_that_ended_before_anything_was_recorded_is_measured_as_nothing(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "2.wav"
+    write_wav(file, b"", b"")
+
+    store = await measured(Notes(), file)
+
+    assert store.kept["2"].length_s == 0
+    assert store.kept["2"].first_word_s is None
+
+
+async def test_even_a_bug_in_the_measuring_leaves_the_hotline_up(
+    wav: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ivr.call.afterwards.measure", broken)
+    before = count("EAR_UNMEASURED", why="ZeroDivisionError")
+
+    await measured(Notes(), wav)
+
+    assert count("EAR_UNMEASURED", why="ZeroDivisionError") == before + 1
