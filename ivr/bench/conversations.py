@@ -30,6 +30,7 @@ AT_ONCE: Final = 8
 """Conversations held at the same time: enough to be done soon, too few to load two cores."""
 TRUTH: Final = "truth.json"
 """Beside the recordings: what the callers did, and what the hotline noted."""
+_DRIFT_S: Final = 1.0
 _LONGEST_CALL_S: Final = 240.0
 _FIRST_EXTENSION: Final = 7001
 
@@ -132,16 +133,24 @@ def _heard(call: HeldCall, recordings: Path) -> Samples:
 
 
 def _aligned(turns: Sequence[KeptTurn], hotline: Samples) -> list[KeptTurn]:
-    """Put the hotline's notes on the phone's clock: its greeting is the first that we heard."""
+    """Put the hotline's notes on the phone's clock: its prompts are those that we heard.
+
+    Its clock counts frames, and on a busy machine it drifts by a second in half a minute; so every
+    prompt that is found sets the clock anew for what follows.
+    """
     prompts = prompts_of(hotline)
     first = next((turn for turn in turns if not turn.is_caller), None)
     if not prompts or first is None:
         return []
-    later_s = prompts[0].start_s - first.when.start_s
-    return [
-        replace(turn, when=Stretch(turn.when.start_s + later_s, turn.when.end_s + later_s))
-        for turn in turns
-    ]
+    later_s, aligned = prompts[0].start_s - first.when.start_s, list[KeptTurn]()
+    for turn in turns:
+        if not turn.is_caller:
+            due_s = turn.when.start_s + later_s
+            nearest_s = min((p.start_s for p in prompts), key=lambda at_s: abs(at_s - due_s))
+            later_s += nearest_s - due_s if abs(nearest_s - due_s) < _DRIFT_S else 0.0
+        when = Stretch(turn.when.start_s + later_s, turn.when.end_s + later_s)
+        aligned.append(replace(turn, when=when))
+    return aligned
 
 
 async def _hold_all(

@@ -8,10 +8,13 @@ that the caller began to speak (to know whether the first word could reach the r
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from ivr.analytics.sounds import Samples, Stretch, holes, stretches
 from ivr.bench.truth import HeldCall, KeptTurn, Said
+from ivr.domain import Language
+from ivr.sim.callers import caller_lines
 
 _FINE_JOIN_S: Final = 0.2  # silences between the words of a prompt
 _PROMPT_JOIN_S: Final = 0.6  # and between its sentences, as in the caller's-ear meter
@@ -20,6 +23,7 @@ _MISSED_S: Final = 1.5
 _SHORTER_S: Final = 0.5  # a prompt that lacks so much was stopped
 _NEAR_S: Final = 0.6  # a prompt noted and a prompt heard are one
 _LOST_S: Final = 0.25  # a little less than the audio kept from before an onset
+_ALIKE_S: Final = 0.12
 _SAME_PLACE_S: Final = 0.05  # prompts start on a grid of 20 ms at the ear
 _ANSWER_WITHIN_S: Final = 6.0  # later it is no answer but the next question
 
@@ -79,13 +83,23 @@ def prompts_of(hotline: Samples) -> list[Stretch]:
 
 
 def natural_lengths(heard: Iterable[tuple[Samples, Sequence[KeptTurn]]]) -> dict[str, float]:
-    """Give how long each prompt is when heard whole: its longest hearing, by its text."""
-    longest: dict[str, float] = {}
+    """Give how long each prompt is when heard whole, by its text.
+
+    That is the longest length at which it was heard twice: heard once it may have run into the
+    next prompt. A prompt of which no two hearings agree is left out.
+    """
+    lengths: dict[str, list[float]] = {}
     for hotline, kept in heard:
         for prompt in prompts_of(hotline):
             if text := _text_of(prompt, kept):
-                longest[text] = max(longest.get(text, 0.0), prompt.length_s)
-    return longest
+                lengths.setdefault(text, []).append(prompt.length_s)
+    longest = {text: _longest_of_two(sorted(each)) for text, each in lengths.items()}
+    return {text: length_s for text, length_s in longest.items() if length_s}
+
+
+def _longest_of_two(lengths: Sequence[float]) -> float:
+    alike = [a for a, b in pairwise(lengths) if b - a <= _ALIKE_S]
+    return max(alike, default=0.0)
 
 
 def voice_closures(heard: Iterable[tuple[Samples, Sequence[KeptTurn]]]) -> frozenset[Closure]:
@@ -117,7 +131,7 @@ def judge(call: HeldCall, hotline: Samples, kept: Sequence[KeptTurn], voice: Voi
     return JudgedCall(
         call=call,
         turns=tuple(
-            _turn(said, after, prompts, pieces, kept)
+            _turn(said, after, prompts, pieces, kept, _words(call, said))
             for said, after in zip(call.said, (*call.said[1:], None), strict=False)
         ),
         prompts=tuple(_prompt(prompt, call, kept, voice.lengths_s) for prompt in prompts),
@@ -132,12 +146,13 @@ def _gaps(hotline: Samples, kept: Sequence[KeptTurn], voice: Voice) -> Iterator[
             yield round(hole.length_s, 3)
 
 
-def _turn(
+def _turn(  # noqa: PLR0913, PLR0917  # what was true beside what was heard and noted
     said: Said,
     after: Said | None,
     prompts: Sequence[Stretch],
     pieces: Sequence[Stretch],
     kept: Sequence[KeptTurn],
+    words: str,
 ) -> JudgedTurn:
     start_s, end_s = said.when.start_s, said.when.end_s
     over = next((p for p in prompts if _is_inside(start_s, p)), None)
@@ -156,25 +171,38 @@ def _turn(
         fell_silent_s=round(over.end_s - start_s, 3) if over and not was_missed else None,
         was_missed=was_missed,
         was_cut_off=bool(cuts) and not said.talks_on,
-        lost_first_word=bool(said.clips) and _lost(said, kept),
+        lost_first_word=bool(said.clips) and _lost(said, kept, words),
         was_answered=is_answered or bool(cuts),
     )
+
+
+def _words(call: HeldCall, said: Said) -> str:
+    lines = caller_lines(Language(call.language))
+    return lines[said.clips[0]].text if said.clips else ""
 
 
 def _is_inside(at_s: float, prompt: Stretch) -> bool:
     return prompt.start_s + _EDGE_S < at_s < prompt.end_s - _EDGE_S
 
 
-def _lost(said: Said, kept: Sequence[KeptTurn]) -> bool:
-    """Whether the hotline began to listen only after the first word, or never did."""
+def _lost(said: Said, kept: Sequence[KeptTurn], words: str) -> bool:
+    """Whether the hotline began to listen only after the first word.
+
+    Its notes alone do not prove it: on a busy machine its clock of frames leaves the phone's. A
+    word that it wrote down was not lost; a turn that it never noted counts as unanswered.
+    """
     heard = [
-        turn.when.start_s
+        turn
         for turn in kept
         if turn.is_caller
-        and turn.when.start_s < said.when.end_s
-        and turn.when.end_s > said.when.start_s
+        and turn.when.start_s < said.when.end_s + _NEAR_S
+        and turn.when.end_s > said.when.start_s - _NEAR_S
     ]
-    return bool(kept) and (not heard or min(heard) > said.when.start_s + _LOST_S)
+    if not heard:
+        return False
+    first = min(heard, key=lambda turn: turn.when.start_s)
+    was_written = bool(set(words.split()[:2]) & set(first.text.split()[:4]))
+    return first.when.start_s > said.when.start_s + _LOST_S and not was_written
 
 
 def _prompt(

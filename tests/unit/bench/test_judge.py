@@ -116,11 +116,26 @@ def test_a_prompt_that_was_meant_to_be_interrupted_is_no_false_stop() -> None:
     assert not cut.was_stopped
 
 
-def test_a_prompt_is_as_long_as_it_was_ever_heard() -> None:
-    short, long = hotline(12, (4.0, 5.4)), hotline(12, (4.0, 8.0))
+def test_a_prompt_is_as_long_as_it_was_heard_twice() -> None:
+    cut, whole, merged = (hotline(20, (4.0, end_s)) for end_s in (5.4, 8.0, 12.0))
     turns = kept((4.1, 8.0, "the answer"))
 
-    assert natural_lengths([(short, turns), (long, turns)]) == {"the answer": 4.0}
+    heard = [(sound, turns) for sound in (cut, whole, whole, merged)]
+
+    assert natural_lengths(heard) == {"the answer": 4.0}
+    assert natural_lengths(heard[1:2]) == {}
+
+
+def test_a_first_word_that_was_written_down_is_not_lost_however_late_the_note() -> None:
+    call, sound = replace(CALL, said=(said(3.0, 4.0),)), hotline(10, (4.6, 8.6))
+
+    whole, clipped = (
+        judged(call, sound, (3.5, 4.4, text)).turns[0]
+        for text in ("caller how much are the fees", "caller the fees")
+    )
+
+    assert not whole.lost_first_word
+    assert clipped.lost_first_word
 
 
 def test_a_first_word_is_lost_when_the_ear_opened_after_it() -> None:
@@ -131,7 +146,7 @@ def test_a_first_word_is_lost_when_the_ear_opened_after_it() -> None:
         for turn in ((3.1, 4.4, "caller"), (3.5, 4.4, "caller"), (8.0, 9.0, "caller"))
     )
 
-    assert [each.lost_first_word for each in (in_time, late, never)] == [False, True, True]
+    assert [each.lost_first_word for each in (in_time, late, never)] == [False, True, False]
 
 
 def test_holes_count_as_ours_only_on_a_line_that_loses_nothing() -> None:
