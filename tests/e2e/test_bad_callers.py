@@ -5,6 +5,7 @@ what came of its caller.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -131,7 +132,8 @@ async def test_200_key_presses_are_answered_and_not_kept(evening: dict[str, Past
 
     assert call.record.outcome is Outcome.COMPLETED
     texts = [turn.text for turn in call.said_by(Speaker.CALLER)]
-    assert any(text.endswith(" keys]") for text in texts)
+    # How many entries they become depends on how evenly a busy machine sends them.
+    assert any(re.fullmatch(r"\[(\d|\d+ keys)\]", text) for text in texts), call.turns
     assert not any("12345" in text for text in texts)
 
 
