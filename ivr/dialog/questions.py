@@ -100,7 +100,7 @@ def resume(flows: FlowSet, need: Need, result: Found | Failed) -> Step:
         flow = flows.flows[need.flow]
         own = flow.lookup is not None and flow.lookup.failed is not None
         say = Say(key=f"flows.{need.flow}.lookup.failed") if own else wording("lookup_failed")
-        return _go_on(flows, need.memory, (say,))
+        return _go_on(flows, _told(need.memory, flow), (say,))
     return tell(flows, need.memory, need.flow, result)
 
 
@@ -109,18 +109,28 @@ def tell(flows: FlowSet, memory: Memory, flow_id: str, found: Found, *before: Sa
     flow = flows.flows[flow_id]
     if through := transfers.instead_of(flows, memory, flow, found.outcome):
         return through_instead(flows, memory, through, *before)
-    own = {name: value for name, value in memory.slots.items() if name in flow.slots}
-    facts = {**own, **found.facts}
+    facts = {**_own(memory, flow), **found.facts}
+    memory = _told(memory, flow)
     answer = Say(key=_answer_key(flows, memory, flow, found), facts=facts)
     says = (*before, spoken(answer, flow.voice))
-    # A second refund is another refund: what belongs to this question is forgotten with it,
-    # but for a correction.
-    kept = {name: value for name, value in memory.slots.items() if name not in own}
-    told = Told(flow=flow_id, slots=own)
-    memory = memory.model_copy(update={"slots": kept, "told": told})
     if through := transfers.after_answer(flows, memory, flow, found.outcome):
         return put_through(flows, memory, says, through.transfer, through.why)
     return _go_on(flows, memory, says, flow, found.outcome)
+
+
+def _told(memory: Memory, flow: Flow) -> Memory:
+    """The memory after an answer or an apology: what belonged to the question is told.
+
+    A second refund is another refund, and a number that another system could not take may have
+    been wrong: it is forgotten, but for a correction.
+    """
+    own = _own(memory, flow)
+    kept = {name: value for name, value in memory.slots.items() if name not in own}
+    return memory.model_copy(update={"slots": kept, "told": Told(flow=flow.id, slots=own)})
+
+
+def _own(memory: Memory, flow: Flow) -> dict[str, str]:
+    return {name: value for name, value in memory.slots.items() if name in flow.slots}
 
 
 def _answer_key(flows: FlowSet, memory: Memory, flow: Flow, found: Found) -> str:

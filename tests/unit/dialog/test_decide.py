@@ -125,6 +125,16 @@ def test_a_second_refund_is_asked_for_again() -> None:
     assert keys(decision) == ["flows.refund.slots.order_number.prompt"]
 
 
+def test_after_a_failed_lookup_the_number_can_be_given_again() -> None:
+    talk = Talk(facts={"refund": Failed()})
+    talk.say("refund")
+    talk.press("202688")
+
+    decision = talk.say("refund")
+
+    assert keys(decision) == ["flows.refund.slots.order_number.prompt"]
+
+
 def test_a_failed_lookup_is_said_and_the_call_goes_on() -> None:
     talk = Talk(facts={"refund": Failed()})
     talk.say("refund")
