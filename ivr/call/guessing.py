@@ -18,6 +18,7 @@ from ivr.domain import (
     CallerEvent,
     CallInfo,
     CallRecord,
+    Language,
     OpeningKind,
     Outcome,
     PastCall,
@@ -114,6 +115,15 @@ class LearnedOpener:
             self.flows_version,
             sum(hours_of(self.now()) - call.at_h <= LATELY_H for call in past),
         )
+
+    async def warm_up(self) -> None:
+        """Guess once for nobody: the first guess after a start takes longer than callers wait."""
+        nobody = CallInfo("warm-up", "", "warm-up", "", Language.ZH, self.now())
+        _, events = await self._fetch(nobody)
+        now_h = hours_of(self.now())
+        past = [Past(now_h - 48, name) for name in list(self.permissions)[:2]]
+        with _told_as_engine_error():
+            self._choose(nobody, past, events)
 
     async def learn(self, record: CallRecord) -> None:
         """Learn from a finished call; a call without a handled question teaches nothing."""

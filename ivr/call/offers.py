@@ -13,7 +13,7 @@ from ivr.call.opener import AskingOpener
 from ivr.config import Settings
 from ivr.dialog.flows import FlowSet, MayHear
 from ivr.dialog.versions import Version
-from ivr.errors import EngineRejected
+from ivr.errors import EngineError, EngineRejected
 from ivr.predict.guardrail import Guardrail
 from ivr.predict.opening import Permission, Policy, Sure
 from ivr.predict.rules import Rule, parse_rule
@@ -89,6 +89,10 @@ async def running_opener(
         return
     opener = make_opener(settings, flows, store, version)
     metrics.OFFERS_OFF.set(bool(opener.guardrail.tripped))
+    try:
+        await opener.warm_up()
+    except EngineError as error:
+        _log.warning("guesses could not be warmed up", problem=error.problem)
     async with task_scope() as keeping:
         keeping.create_task(Lookout(opener, settings).keep())
         yield opener

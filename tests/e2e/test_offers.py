@@ -26,12 +26,13 @@ PAST = (HABIT, HABIT, "limit", HABIT, "password", HABIT, HABIT)
 """Not always the same: what is all but certain would be answered without being offered."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="session")
 async def guessing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hotline]:
     """A hotline that guesses, and whose first three callers always ask the same."""
     settings = settings_for(Path(tmp_path_factory.mktemp("guessing")))
-    # No hold-out: every caller of this test is to hear what was guessed.
-    settings = settings.model_copy(update={"predict": Predict(holdout=0.0)})
+    # No hold-out, and time enough on a busy machine: every caller is to hear what was guessed.
+    guesses = Predict(holdout=0.0, deadline_s=2.0)
+    settings = settings.model_copy(update={"predict": guesses})
     async with running(settings) as here:
         for extension in ("7001", "7002", "7003"):
             await _has_asked(here.store, extension, PAST)

@@ -49,7 +49,7 @@ def printed(graph: Graph) -> set[tuple[str, ...]]:
 
 
 def cost(value: float) -> str:
-    return str(np.float32(value))
+    return str(np.float32(value) + np.float32(0))  # a cost of -0.0 is none, and not printed
 
 
 def read_by_openfst(file: Path) -> set[tuple[str, ...]]:

@@ -189,3 +189,11 @@ async def test_a_mistake_in_the_guess_is_an_engine_error(monkeypatch: pytest.Mon
 
     with pytest.raises(EngineRejected, match="the guess failed"):
         await opener.decide(_info())
+
+
+async def test_warming_up_changes_no_later_guess() -> None:
+    warm, cold = _opener(_Store()), _opener(_Store())
+
+    await warm.warm_up()
+
+    assert (await warm.decide(_info())) == (await cold.decide(_info()))
