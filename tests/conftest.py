@@ -1,7 +1,6 @@
 """What every test shares."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -9,13 +8,12 @@ import pytest
 # that nobody closes, and a ResourceWarning at exit fails the run. None says: there is none.
 asyncio.set_event_loop(None)
 
-FLOORS = Path(__file__).parent
-REAL = tuple(FLOORS / floor for floor in ("contract", "integration", "e2e"))
-"""Floors with real engines and real time, where a machine that stalls can fail a sound test."""
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests with real engines a second try; the summary names each that needed it."""
+    """Give each test a second try, and let the summary name those that needed it.
+
+    Most of them run real engines, sockets and threads in real time, three at once: a machine that
+    stalls can fail a sound one.
+    """
     for item in items:
-        if any(floor in item.path.parents for floor in REAL):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+        item.add_marker(pytest.mark.flaky(reruns=1))
