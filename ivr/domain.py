@@ -117,6 +117,8 @@ class Utterance:
 
     `text` is in words separated by blanks, as the model writes them (Mandarin too);
     confidence is 0-1. `is_doubtful` is the ear's advice to ask back before relying on it.
+    `is_final` is False while the caller may still go on: the dialog is asked ahead with these
+    words, and nothing outside the call may be changed because of them.
     """
 
     text: str = field(repr=False)
@@ -124,6 +126,7 @@ class Utterance:
     confidence: float
     words: tuple[Word, ...] = field(default=(), repr=False)
     is_doubtful: bool = False
+    is_final: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,8 @@ class Reply:
     the call is about so far (empty while unknown); both are for the record. `call_back` names the
     queue whose people have just been promised to call the caller back; empty without a promise.
     `flows_version` names the published flows that made it; empty where they have no name.
+    `is_withheld` says that there is no answer to words that are not final, because it would change
+    something: ask again under the same turn once they are.
     """
 
     prompts: tuple[Prompt, ...]
@@ -204,6 +209,7 @@ class Reply:
     question: str = ""
     call_back: str = ""
     flows_version: str = ""
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 The pause that ends a turn is time in which the answer can be prepared. The words so far are
 asked under the number that the turn will have; when the final words are the same, the answer is
 there already. When they are not, the dialog is asked again under the same number, which replaces
-what it was told before. Nothing is noted and nothing is said until then.
+what it was told before. Nothing is noted and nothing is said until then, and nothing outside the
+call is changed: a dialog that would have to note a promise to answer withholds its answer until
+the words are final.
 """
 
 import asyncio
@@ -30,7 +32,7 @@ class Ahead:
         self.forget()
         self._words = words
         # As if the words were certain: others, or these in doubt, are asked again.
-        said = Utterance(words, language, confidence=1.0)
+        said = Utterance(words, language, confidence=1.0, is_final=False)
         self._asking = self._tasks.create_task(self._ask(turn, said, reach))
         self._rendering = self._tasks.create_task(self._render(self._asking))
 
@@ -66,7 +68,7 @@ class Ahead:
 
     async def _render(self, asking: "asyncio.Task[Reply | EngineError]") -> None:
         reply = await asyncio.shield(asking)
-        if isinstance(reply, EngineError) or not reply.prompts:
+        if isinstance(reply, EngineError) or not reply.prompts or reply.is_withheld:
             return
         first = reply.prompts[0]
         try:

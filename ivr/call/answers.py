@@ -232,8 +232,16 @@ class Answers:
             self._ahead.forget()
             return await self._reply_or_error(said)
         asked = self._ahead.answer_to(said) if isinstance(said, Utterance) else None
-        answer = asked or self._reply_or_error(said)
+        answer = self._reply_or_error(said) if asked is None else self._unless_withheld(asked, said)
         return await self._filler.beside(answer, self._talk.journal.language)
+
+    async def _unless_withheld(
+        self, asked: "asyncio.Task[Reply | EngineError]", said: CallerInput
+    ) -> Reply | EngineError:
+        """Give what was answered ahead, or ask now that the words are final."""
+        answer = await asked
+        is_withheld = isinstance(answer, Reply) and answer.is_withheld
+        return await self._reply_or_error(said) if is_withheld else answer
 
     async def _reply_or_error(self, said: CallerInput) -> Reply | EngineError:
         try:

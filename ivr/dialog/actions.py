@@ -25,7 +25,16 @@ from ivr.dialog.http_lookup import NO_HTTP, HttpSource
 from ivr.dialog.lookups import LOOKUPS
 from ivr.dialog.memory import Asked, Memory
 from ivr.dialog.reach import as_heard
-from ivr.dialog.step import Answered, Failed, Found, Input, Need, Pressed, Understood
+from ivr.dialog.step import (
+    Answered,
+    Failed,
+    Found,
+    Input,
+    Need,
+    Pressed,
+    Understood,
+    withheld,
+)
 from ivr.dialog.thresholds import ChosenThresholds
 from ivr.domain import Happening, Language, Opening, OpeningKind, Reach
 
@@ -63,13 +72,19 @@ class Actions:
         message = latest.get("message_id") or ""
         if memory.answered and memory.answered == message:
             return {"events": events_of(self.flows, memory), "responses": []}
-        answered = await self.decide(memory, input_of(latest), reach_of(latest))
+        said, reach, is_final = input_of(latest), reach_of(latest), is_final_of(latest)
+        answered = await self.decide(memory, said, reach, is_final=is_final)
         memory = answered.memory.model_copy(update={"answered": message})
         decision = answered.decision.model_dump(mode="json")
         return {"events": events_of(self.flows, memory), "responses": [{"custom": decision}]}
 
-    async def decide(self, memory: Memory, said: Input, reach: Reach = HEARD) -> Answered:
-        """Decide a turn, fetching the facts it needs."""
+    async def decide(
+        self, memory: Memory, said: Input, reach: Reach = HEARD, *, is_final: bool = True
+    ) -> Answered:
+        """Decide a turn, fetching the facts it needs.
+
+        Words that are not final are withheld an answer that would write something.
+        """
         memory = memory.model_copy(update={"today": self._today()})
         if isinstance(said, Opening) and memory.caller_key:
             need = Need(memory, RECOGNISE, "")
@@ -78,8 +93,17 @@ class Actions:
         for _ in range(MAX_STEPS):
             if isinstance(step, Answered):
                 return step
+            if not is_final and self._writes(step):
+                return withheld(step.memory)
             step = questions.resume(self.flows, step, await self._look_up(step))
         raise RuntimeError("a turn needs one lookup after another without end")
+
+    def _writes(self, need: Need) -> bool:
+        flow = self.flows.flows.get(need.flow)
+        if need.lookup == questions.HTTP and flow and flow.lookup and flow.lookup.http:
+            return flow.lookup.http.changes_something
+        entry = LOOKUPS.get(need.lookup)
+        return entry is not None and entry.writes
 
     async def _look_up(self, need: Need) -> Found | Failed:
         flow = self.flows.flows.get(need.flow)
@@ -154,6 +178,11 @@ def input_of(latest: Json) -> Input:
 def reach_of(latest: Json) -> Reach:
     """How much of the last reply the caller had heard."""
     return Reach(**(latest.get("metadata") or {}).get("reach", {}))
+
+
+def is_final_of(latest: Json) -> bool:
+    """Whether the caller has finished; False where the dialog is asked ahead of that."""
+    return bool((latest.get("metadata") or {}).get("final", True))
 
 
 def events_of(flows: FlowSet, memory: Memory) -> list[Json]:

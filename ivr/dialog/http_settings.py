@@ -58,6 +58,9 @@ class HttpLookup(Part):
     """`https`, or `http` to this machine; `{{ slot }}` in its path is filled in."""
     method: Method = Method.GET
     """A POST may be sent twice when the caller talks on: it must be harmless to repeat."""
+    writes: bool | None = None
+    """Whether it changes something (a promise, an order): then it waits until the caller has surely
+    finished, which costs some tenths of a second. None: a POST does, a GET does not."""
     timeout_s: float = Field(default=0.8, gt=0, le=LONGEST_S)
     """Longest wait for the whole answer; the caller hears silence meanwhile."""
     headers: dict[HeaderName, Variable] = Field(default={})
@@ -90,6 +93,11 @@ class HttpLookup(Part):
             raise ValueError("body needs method: POST")
         _ = address.port  # raises ValueError for a port that cannot be
         return self
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether it must not be asked with words that may not be the caller's last."""
+        return self.method is Method.POST if self.writes is None else self.writes
 
     @property
     def inputs(self) -> frozenset[str]:

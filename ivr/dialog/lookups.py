@@ -2,7 +2,7 @@
 
 A lookup gets the facts database, the conversation's memory and today's date, and gives `Found`.
 Write a new one here, add it to `LOOKUPS` with the facts of each outcome (`ivr flows check` holds
-sentences to them), name it in a flow.
+sentences to them) and with `_writing` if it changes something, name it in a flow.
 """
 
 import hmac
@@ -217,13 +217,15 @@ class Entry:
     """A lookup and what it promises: the facts of each outcome, "ok" among them.
 
     `slots` are those it reads; `certainty` is how sure we must be of who calls before a flow may
-    tell what it finds, at least.
+    tell what it finds, at least. `writes`: it changes something, and so is never run with words
+    that the caller may still be in the middle of.
     """
 
     run: Lookup
     facts: Mapping[str, frozenset[str]]
     slots: frozenset[str] = frozenset()
     certainty: MayHear = MayHear.ANYONE
+    writes: bool = False
 
 
 def _entry(run: Lookup, slots: str = "", **facts: str) -> Entry:
@@ -239,6 +241,11 @@ def _account(run: Lookup, slots: str = "", **facts: str) -> Entry:
 def _own(run: Lookup, **facts: str) -> Entry:
     """Give a lookup of facts that do no harm where somebody fakes a number."""
     return replace(_entry(run, **facts), certainty=MayHear.NUMBER_KNOWN)
+
+
+def _writing(entry: Entry) -> Entry:
+    """Mark a lookup that changes something."""
+    return replace(entry, writes=True)
 
 
 _PROFILE = "customer tags days_customer days_overdue open_loans"
@@ -263,6 +270,6 @@ LOOKUPS: Final[Mapping[str, Entry]] = {
     "points": _account(points, ok="points", none=""),
     "coupons": _own(coupons, ok="count expires_on", none=""),
     "identity_card": _account(identity_card, ok="valid_until", expired="valid_until", none=""),
-    "promise": _account(promise, "pay_on", ok="pay_on", too_late="", none=""),
+    "promise": _writing(_account(promise, "pay_on", ok="pay_on", too_late="", none="")),
     "quote": _entry(quote, "amount months", ok="amount months monthly", too_much=""),
 }

@@ -78,6 +78,8 @@ class Decision(_Frozen):
     priority: Priority = Priority.NORMAL
     brief: tuple[str, ...] = ()
     question: str = ""
+    is_withheld: bool = False
+    """There is no answer to a guess of what the caller says: it would have to write something."""
 
 
 class Place(_Frozen):

@@ -66,7 +66,8 @@ class MenuDialog:
         before = memories[max(number for number in memories if number < turn)]
         flows = self._actions.flows
         understood = understand(flows, before, said)
-        step = await self._actions.decide(before, understood, reach)
+        is_final = not isinstance(said, Utterance) or said.is_final
+        step = await self._actions.decide(before, understood, reach, is_final=is_final)
         if _means_nothing(understood) and step.decision.then is Then.LISTEN:
             step = read_menu(flows, step.memory)
         memories[turn] = step.memory

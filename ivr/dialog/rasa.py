@@ -85,8 +85,8 @@ class RasaDialog:
         """Answer one input; the same turn again undoes the earlier one first."""
         metadata: dict[str, object] = {"reach": asdict(reach)}
         match said:
-            case Utterance(text=text, is_doubtful=is_doubtful):
-                metadata["doubtful"] = is_doubtful
+            case Utterance(text=text):
+                metadata["doubtful"], metadata["final"] = said.is_doubtful, said.is_final
                 # Nothing recognised is nothing understood; Rasa refuses empty texts.
                 text = clean(text) or Happening.UNHEARD.value
                 kind = "happening" if text == Happening.UNHEARD else "text"

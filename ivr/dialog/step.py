@@ -95,6 +95,11 @@ def answered(
     return Answered(memory.model_copy(update={"asking": asking, "last": decision}), decision)
 
 
+def withheld(memory: Memory) -> Answered:
+    """Say nothing yet: the answer would write something, and the caller may still go on."""
+    return Answered(memory, Decision(says=(), language=memory.language, is_withheld=True))
+
+
 YES_NO = frozenset({Asked.OFFER, Asked.FOLLOW_UP, Asked.CONFIRM, Asked.PERSON, Asked.CALL_BACK})
 
 

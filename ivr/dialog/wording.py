@@ -49,6 +49,7 @@ def reply_of(
         confidence=confidence,
         question=decision.question,
         call_back=flows.hotline.person_queue if _promises_call_back(decision) else "",
+        is_withheld=decision.is_withheld,
     )
 
 

@@ -25,6 +25,7 @@ from ivr.domain import (
     Reach,
     Reply,
     Then,
+    Utterance,
 )
 from ivr.errors import EngineError, EngineRejected
 
@@ -35,7 +36,8 @@ Texts = tuple[str, str]  # Mandarin, English
 class Rule:
     """When a caller's text holds one of `words` (blanks do not count), say `answer`.
 
-    `keys` are keypad entries that mean the same.
+    `keys` are keypad entries that mean the same. A rule that `writes` changes something outside the
+    call, and so answers only words that are final.
     """
 
     intent: str
@@ -48,6 +50,7 @@ class Rule:
     max_digits: int | None = None
     may_interrupt: bool = True
     interruptible_after_s: float = 0.0
+    writes: bool = False
 
 
 REPEAT = Rule("repeat", ("再说一遍", "重复", "repeat", "say that again"), ("", ""))
@@ -154,6 +157,8 @@ class ScriptedDialog:
         self.heard: list[tuple[str, int, CallerInput]] = []
         self.reached: list[Reach] = []
         self.closed: list[str] = []
+        self.written: list[str] = []
+        """What callers said that changed something."""
         self.healthy = True
         self._conversations: dict[str, _Conversation] = {}
 
@@ -180,6 +185,11 @@ class ScriptedDialog:
         await self._think(call_id, turn)
         # A gap is no error: a turn that failed has left no state.
         del conversation.states[turn:]
+        rule = _match(self.rules, said) if isinstance(said, Utterance) else None
+        if rule is not None and rule.writes and isinstance(said, Utterance):
+            if not said.is_final:
+                return withheld(conversation.states[-1])
+            self.written.append(said.text)
         reply, state = answer(self.rules, conversation.states[-1], said, reach)
         conversation.states.append(replace(state, last=reply, question=reply.question))
         return reply
@@ -275,6 +285,11 @@ def _unknown(state: State) -> tuple[Reply, State]:
         return _say(state, AGAIN), state
     reply = replace(_by_rule(state, PERSON), hand_over=HandOver("service", "not understood"))
     return replace(reply, intent="", confidence=0.0), state
+
+
+def withheld(state: State) -> Reply:
+    """Say nothing to words that are not final."""
+    return Reply((), Listening(state.language), is_withheld=True)
 
 
 def _digits(state: State) -> tuple[Reply, State]:

@@ -117,6 +117,32 @@ async def test_hanging_up_while_the_dialog_is_asked_ahead_ends_everything(hotlin
         assert asyncio.get_running_loop().time() - began_s < 0.5
 
 
+async def promised(hotline, *speech: bytes):
+    """A caller says, with pauses that may be the end, what is to be noted; gives what was noted."""
+    note = Rule("promise", ("还款",), ("好的，记下了。", "Noted."), writes=True)
+    hotline.dialog.rules = (note, *STARTER)
+    async with hotline.running():
+        call = await asked(hotline, *speech)
+        await asyncio.sleep(5)
+        await over(hotline, call)
+    return hotline.dialog.written
+
+
+async def test_what_writes_waits_for_the_final_words(hotline):
+    written = await promised(hotline, hotline.words("还款"))
+
+    kept = await hotline.store.turns("sim-1")
+    assert questions(hotline) == [(1, "还款"), (1, "还款")]
+    assert written == ["还款"]
+    assert kept[-1].text == "好的，记下了。"
+
+
+async def test_what_the_caller_might_have_meant_is_never_written(hotline):
+    written = await promised(hotline, hotline.words("还款"), SILENCE * 18, hotline.words("营业"))
+
+    assert written == ["还款 营业"]
+
+
 # --- a filler for slow answers ------------------------------------------------------------
 
 
