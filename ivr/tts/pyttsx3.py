@@ -2,8 +2,9 @@
 
 pyttsx3 shares one engine in a process and loses files when threads meet in it (2 of 4 with four
 threads, measured), so the worker's queue is the only way in. Its espeak driver speaks in a thread
-of libespeak: a new rate is only posted to it, and lost when the speech begins before it is taken
-up. The file of each sentence is read and deleted at once.
+of libespeak, to which every order is only posted; one that is posted while that thread is about
+to rest is lost (3 sentences of 900 on a busy machine were silent). So each order waits until the
+thread rests. The file of each sentence is read and deleted at once.
 """
 
 import tempfile
@@ -69,25 +70,18 @@ class Pyttsx3:
         self._engine.runAndWait()
         if not self._finished.wait(_SENTENCE_S) or not file.exists():
             raise VoiceRejectedError("pyttsx3 wrote no audio for a sentence")
-        self._until_idle()
+        self._until_it_rests()
         try:
             sink(_samples(file))
         finally:
             file.unlink()
 
     def _set_rate(self, words_per_minute: int) -> None:
-        rate = min(max(words_per_minute, 80), 450)  # the range of espeak
-        self._engine.setProperty("rate", rate)
-        deadline = time.monotonic() + _SENTENCE_S
-        while self._engine.getProperty("rate") != rate and time.monotonic() < deadline:
-            time.sleep(0.001)
+        self._engine.setProperty("rate", min(max(words_per_minute, 80), 450))  # espeak's range
+        self._until_it_rests()
 
-    def _until_idle(self) -> None:
-        """Let the driver's thread end the sentence that it has just called finished.
-
-        It says so from inside libespeak, where a change of voice is not safe until then. One test
-        run heard a text 15 % too short, as if a sentence had another voice's speed.
-        """
+    def _until_it_rests(self) -> None:
+        """Wait for the driver's thread, which calls a sentence finished before it is done."""
         deadline = time.monotonic() + _SENTENCE_S
         while (self._engine.isBusy() or _espeak.IsPlaying()) and time.monotonic() < deadline:
             time.sleep(0.001)
