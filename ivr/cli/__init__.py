@@ -1,81 +1,88 @@
 """The command `ivr`."""
 
 import sys
+from typing import Final
 
 import typer
 
 from ivr import __version__
-from ivr.cli import (
-    bench,
-    callbacks,
-    calls,
-    db,
-    demo,
-    doctor,
-    evaluate,
-    evaluate_asr,
-    evaluate_ear,
-    evaluate_nlu,
-    evaluate_reasons,
-    events,
-    flows,
-    flows_diff,
-    flows_history,
-    flows_publish,
-    flows_schema,
-    flows_test,
-    flows_thresholds,
-    flows_try,
-    models,
-    models_build,
-    models_calibrate,
-    models_train,
-    predict,
-    report,
-    report_ear,
-    run,
-    sheet,
-    status,
-)
+from ivr.cli.later import Entry, group_of
 from ivr.errors import ConfigError, IvrError
+
+COMMANDS: Final = {
+    "run": Entry(
+        "Keep the hotline up until Ctrl-C; then let running calls end and hand over the rest.",
+        "run:run",
+    ),
+    "bench": Entry(
+        "Measure at the phone's ear: answers, interruptions, noise, echo, load, cost.",
+        "bench:bench",
+    ),
+    "demo": Entry(
+        "Start a private hotline, let three callers dial it, show what is said; then end.",
+        "demo:demo",
+    ),
+    "doctor": Entry(
+        "Tell what is there, what is missing, and the remedy; exit status 1 if a part is missing.",
+        "doctor:doctor",
+    ),
+    "sheet": Entry(
+        "Write a call's sheet: waveforms, who spoke when, words, intents, waits. Opens anywhere.",
+        "sheet:sheet",
+    ),
+    "status": Entry(
+        "Show a running hotline: whom to dial, agents, calls in progress, engines.",
+        "status:status",
+    ),
+    "evaluate": Entry(
+        "Measure a part on your own data.",
+        "evaluate:app",
+        {
+            "asr": "evaluate_asr:evaluate_asr",
+            "ear": "evaluate_ear:evaluate_ear",
+            "nlu": "evaluate_nlu:evaluate_nlu",
+            "reasons": "evaluate_reasons:evaluate_reasons",
+        },
+    ),
+    "flows": Entry(
+        "Questions, answers and how they are taught.",
+        "flows:app",
+        {
+            "diff": "flows_diff:diff",
+            "schema": "flows_schema:schema",
+            "test": "flows_test:hold_conversations",
+            "thresholds": "flows_thresholds:thresholds",
+            "try": "flows_try:try_flows",
+            "publish": "flows_publish:publish",
+            "history": "flows_history:history",
+            "rollback": "flows_history:rollback",
+        },
+    ),
+    "models": Entry(
+        "Models for ear and voice: list, get, verify, use, build.",
+        "models:app",
+        {
+            "build": "models_build:build",
+            "calibrate": "models_calibrate:calibrate",
+            "train": "models_train:train",
+        },
+    ),
+    "calls": Entry("Look at the calls that are kept.", "calls:app"),
+    "callbacks": Entry("Callers who were promised to be called back.", "callbacks:app"),
+    "db": Entry("Look after the kept calls.", "db:app"),
+    "events": Entry("What happened to callers elsewhere.", "events:app"),
+    "predict": Entry("What calls teach about the next one.", "predict:app"),
+    "report": Entry("What the kept calls tell.", "report:app", {"ear": "report_ear:report_ear"}),
+}
+"""Every command and group, in the order in which `ivr --help` lists them."""
 
 app = typer.Typer(
     name="ivr",
+    cls=group_of(COMMANDS),
     help="A self-hosted hotline that answers before it is asked.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
-app.add_typer(evaluate.app)
-app.add_typer(flows.app)
-app.add_typer(models.app)
-app.add_typer(calls.app)
-app.add_typer(callbacks.app)
-app.add_typer(db.app)
-app.add_typer(events.app)
-app.add_typer(predict.app)
-app.add_typer(report.app)
-app.command()(run.run)
-app.command()(bench.bench)
-app.command()(demo.demo)
-app.command()(doctor.doctor)
-app.command()(sheet.sheet)
-app.command()(status.status)
-flows.app.command("diff")(flows_diff.diff)
-flows.app.command("schema")(flows_schema.schema)
-flows.app.command("test")(flows_test.hold_conversations)
-flows.app.command("thresholds")(flows_thresholds.thresholds)
-flows.app.command("try")(flows_try.try_flows)
-flows.app.command("publish")(flows_publish.publish)
-flows.app.command("history")(flows_history.history)
-flows.app.command("rollback")(flows_history.rollback)
-models.app.command("build")(models_build.build)
-models.app.command("calibrate")(models_calibrate.calibrate)
-models.app.command("train")(models_train.train)
-report.app.command("ear")(report_ear.report_ear)
-evaluate.app.command("asr")(evaluate_asr.evaluate_asr)
-evaluate.app.command("ear")(evaluate_ear.evaluate_ear)
-evaluate.app.command("nlu")(evaluate_nlu.evaluate_nlu)
-evaluate.app.command("reasons")(evaluate_reasons.evaluate_reasons)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,9 +1,7 @@
 """`ivr flows …`: what ops do with the questions and answers."""
 
-import asyncio
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +26,9 @@ def _group() -> None:
 @app.command()
 def train(config: Path = _CONFIG) -> None:
     """Teach Rasa the examples of the flows; does nothing when they have not changed."""
+    import asyncio
+    import time
+
     from rich.console import Console
 
     from ivr.dialog.flows import load_flows
@@ -46,20 +47,27 @@ def train(config: Path = _CONFIG) -> None:
 
 
 @app.command()
-def check(config: Path = _CONFIG, strict: bool = _STRICT) -> None:
+def check(
+    config: Path = _CONFIG,
+    strict: bool = _STRICT,
+    folder: Annotated[
+        Path | None, typer.Option("--flows", help="Another folder than that of the settings.")
+    ] = None,
+) -> None:
     """Find mistakes in the flows, with file, line and remedy, in under a second."""
-    from rich.console import Console
-
     from ivr.dialog.check import check as find_mistakes
     from ivr.predict.rules import parse_rule
 
     settings = load_settings(config)
     queues = frozenset(settings.telephony.queues)
-    findings = find_mistakes(settings.flows_dir, queues, vocabularies(settings), parse_rule)
-    console = Console(stderr=True)
-    for finding in findings:
-        style = "red" if finding.is_error else "yellow"
-        console.print(str(finding), style=style, soft_wrap=True, highlight=False, markup=False)
+    flows_dir = folder or settings.flows_dir
+    findings = find_mistakes(flows_dir, queues, vocabularies(settings), parse_rule)
+    if findings:
+        from rich.console import Console
+
+        console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+        for finding in findings:
+            console.print(str(finding), style="red" if finding.is_error else "yellow")
     errors = sum(finding.is_error for finding in findings)
     typer.echo(f"{errors} errors, {len(findings) - errors} warnings.")
     if errors or (strict and findings):

@@ -71,7 +71,7 @@ async def _calls(settings: Settings) -> "list[KeptCall]":
 def _learn(settings: Settings, calls: "list[KeptCall]") -> "Learned":
     from ivr.dialog.flows import load_flows
     from ivr.predict.gains import measure
-    from ivr.predict.rules import RuleBook
+    from ivr.predict.rule_book import RuleBook
     from ivr.predict.snapshot import Learned
     from ivr.predict.training import teach
 

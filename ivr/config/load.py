@@ -5,6 +5,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -23,6 +24,8 @@ MAX_DEPTH = 200
 """Brackets that may be open at once."""
 MAX_VALUES = 100_000
 """Values of a file, aliases written out: a few lines of aliases can stand for billions."""
+TEXTS_KEPT = 512
+"""Files whose values are remembered: two or three versions of a hundred flows."""
 _UNUSUAL = re.compile(r"\t|^%|<<|(?:^|[\s\[{,])[&*!]\S", re.MULTILINE)
 
 DEFAULT_FILE = Path("config/hotline.yaml")
@@ -38,11 +41,10 @@ def load_settings(file: Path = DEFAULT_FILE) -> Settings:
 def load_yaml(file: Path, model: type[Model]) -> Model:
     """Read any YAML file into its model; raises ConfigError with the place and the remedy."""
     text = read_text(file)
-    quick = _quickly(text)
-    if quick is not None:
-        # Whatever is wrong is found again below, by the parser that knows where.
-        with suppress(ValidationError, ConfigError, RecursionError):
-            return model.model_validate(plain(quick, file))
+    quick = _read_quickly(text, model)
+    if isinstance(quick, model):
+        return quick
+    # Whatever is wrong is found by the parser that knows where.
     tree = _carefully(text, file)
     try:
         return model.model_validate(plain(tree, file))
@@ -57,6 +59,21 @@ def parse_yaml(file: Path) -> CommentedMap:
     """Parse a YAML mapping, keeping line numbers; raises ConfigError."""
     text = read_text(file)
     return _carefully(text, file)
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _read_quickly(text: str, model: type[BaseModel]) -> BaseModel | None:
+    """Read ordinary and faultless YAML; None where there is more to it.
+
+    Remembered, because of a hundred flows that are published one has been edited: the models are
+    frozen, so that two versions may share what is the same.
+    """
+    tree = _quickly(text)
+    if tree is None:
+        return None
+    with suppress(ValidationError, ConfigError, RecursionError):
+        return model.model_validate(plain(tree))
+    return None
 
 
 def _quickly(text: str) -> object | None:

@@ -1,14 +1,15 @@
 """Sentences that cannot be spoken, are too long, tell too much or may not be interrupted. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ivr.dialog.check_lookups import facts_of
 from ivr.dialog.check_references import answers_of, transfer_path
 from ivr.dialog.finding import Finding, Where
 from ivr.dialog.flows import WORDING_FACTS, Flow, FlowSet
 from ivr.dialog.parts import Texts
-from ivr.dialog.sentences import check_sentence, facts_in
+from ivr.dialog.sentences import check_filters, check_sentence, facts_in
+from ivr.dialog.slot_settings import Slot, SlotType
 from ivr.domain import Language
 
 LEGAL = "legal"
@@ -28,6 +29,7 @@ def check_flow_sentences(flow: Flow, where: Where) -> Iterator[Finding]:
         yield Finding(where("offer"), problem, "Ask in general words.")
     for sentence in _sentences_of(flow):
         yield from _sentence(sentence, where)
+    yield from _filters(flow, where)
 
 
 def check_hotline_sentences(flows: FlowSet, where: Where) -> Iterator[Finding]:
@@ -78,6 +80,46 @@ def _plain_sentences_of(flow: Flow) -> Iterator[tuple[Path, Texts]]:
         yield ("offer",), flow.offer
     if flow.lookup is not None and flow.lookup.failed is not None:
         yield ("lookup", "failed"), flow.lookup.failed
+
+
+def _filters(flow: Flow, where: Where) -> Iterator[Finding]:
+    """Find slots that are told by a filter for another type: such an answer is an apology."""
+    promised = facts_of(flow)
+    for path, answer in answers_of(flow):
+        found = promised.get(str(path[-1]) if path[0] == "otherwise" else "ok", NO_FACTS)
+        texts = {path: answer, **{(*path, "by_group", g): t for g, t in answer.by_group.items()}}
+        for at, text in texts.items():
+            for language in Language:
+                values = _values(flow, found, language)
+                for trouble in check_filters(text.of(language), language, values):
+                    yield Finding(where(*at, language.value), trouble.problem, trouble.remedy)
+
+
+def _values(flow: Flow, found: frozenset[str], language: Language) -> Mapping[str, tuple[str, ...]]:
+    """What sentences are given for each slot; a fact of the same name takes its place.
+
+    A choice is told in its words, whoever gives it (`ivr.dialog.wording`).
+    """
+    return {
+        name: _values_of(slot, language)
+        for name, slot in flow.slots.items()
+        if slot.type is SlotType.CHOICE or name not in found
+    }
+
+
+def _values_of(slot: Slot, language: Language) -> tuple[str, ...]:
+    if slot.type is SlotType.CHOICE:
+        return tuple(option.of(language)[0] for option in slot.options.values())
+    return _MAY_BE[slot.type] if slot.length is None else ("1" * slot.length,)
+
+
+_MAY_BE: Mapping[SlotType, tuple[str, ...]] = {
+    SlotType.DIGITS: ("0042",),
+    SlotType.AMOUNT: ("3500", "12.50"),
+    SlotType.DATE: ("2026-11-23",),
+    SlotType.YES_NO: ("yes", "no"),
+    SlotType.TEXT: ("some words",),
+}
 
 
 def _sentence(sentence: Sentence, where: Where) -> Iterator[Finding]:

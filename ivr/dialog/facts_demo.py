@@ -22,8 +22,8 @@ from ivr.dialog.facts_tables import (
     Payment,
     Refund,
     Table,
-    pin_hash,
 )
+from ivr.dialog.pin import pin_hash
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ Customers are found by the keyed hash of their number; the telephone code is kep
 too. Amounts are in yuan.
 """
 
-import hashlib
-import hmac
 from datetime import date
 from decimal import Decimal
 
@@ -102,8 +100,3 @@ class Application(Table):
     amount: Mapped[Decimal] = mapped_column(Money)
     approved: Mapped[bool] = mapped_column(default=False)
     decided_on: Mapped[date]
-
-
-def pin_hash(customer_id: str, pin: str) -> str:
-    """The form in which a telephone code is kept."""
-    return hmac.new(customer_id.encode(), pin.encode(), hashlib.sha256).hexdigest()

@@ -1,14 +1,14 @@
 """Whether a sentence can be spoken: its template, its facts, its length."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from jinja2 import TemplateError
 
-from ivr.dialog.wording import names_in, template
+from ivr.dialog.templates import filters_in, names_in, template
 from ivr.domain import Language
 
 LONGEST_S: Final = 12.0
@@ -54,6 +54,31 @@ def check_sentence(source: str, language: Language, facts: frozenset[str]) -> It
     if length_s > LONGEST_S:
         problem = f"takes {length_s:.0f} s to say, more than {LONGEST_S:.0f}."
         yield Trouble(problem, "Say the fact first and drop the rest.", is_error=False)
+
+
+def check_filters(
+    source: str, language: Language, values: Mapping[str, tuple[str, ...]]
+) -> Iterator[Trouble]:
+    """Find filters that cannot say what is given them; `values` are such as a fact may have."""
+    try:
+        used = filters_in(source, language) if "|" in source else frozenset()
+    except TemplateError:
+        return  # told as a broken template
+    for name, filter_ in sorted(used):
+        unsayable = next((v for v in values.get(name, ()) if not _says(filter_, v, language)), None)
+        if unsayable is not None:
+            problem = f"{filter_!r} cannot say {name!r}, which may be {unsayable!r}."
+            fitting = [f for f in _SAMPLES if all(_says(f, v, language) for v in values[name])]
+            other = f", or {{{{ {name} | {fitting[0]} }}}}" if fitting else ""
+            yield Trouble(problem, f"Write {{{{ {name} }}}}{other}.")
+
+
+def _says(filter_: str, value: str, language: Language) -> bool:
+    try:
+        template(f"{{{{ value | {filter_} }}}}", language).render(value=value)
+    except (TemplateError, LookupError, ValueError, TypeError, ArithmeticError):
+        return False
+    return True
 
 
 def _with_samples(source: str, language: Language, named: frozenset[str]) -> str:

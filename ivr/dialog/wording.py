@@ -1,25 +1,18 @@
 """Decisions into sentences: keys and facts become prompts in the call's language and speed.
 
 Wording is looked up at the moment of speaking, never trained or compiled, so a new sentence is
-live with the next prompt. Templates are jinja2 in a sandbox, with the filters `money`, `number`,
-`day`, `date` and `digits`.
+live with the next prompt.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal
-from functools import lru_cache
-from typing import Final
+from collections.abc import Mapping
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.meta import find_undeclared_variables
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 
 from ivr import log
-from ivr.dialog import spoken
 from ivr.dialog.flows import FlowSet
 from ivr.dialog.memory import Decision, Say
 from ivr.dialog.parts import Answer, Priority, Texts
+from ivr.dialog.templates import template
 from ivr.domain import Expect, HandOver, Language, Listening, Prompt, Reply, Then
 
 _log = log.get(__name__)
@@ -171,86 +164,3 @@ def _phrases(flows: FlowSet, decision: Decision) -> tuple[str, ...]:
         return decision.phrases
     navigation, language = flows.navigation, decision.language
     return navigation.yes.of(language) + navigation.no.of(language) + decision.phrases
-
-
-# --- templates ---------------------------------------------------------------------------
-
-
-def _money(language: Language) -> Callable[[str], str]:
-    return lambda value: spoken.money(Decimal(value), language)
-
-
-def _number(language: Language) -> Callable[[str], str]:
-    return lambda value: spoken.number(int(value), language)
-
-
-def _day(language: Language) -> Callable[[str], str]:
-    return lambda value: spoken.day(date.fromisoformat(value), language)
-
-
-def _date(language: Language) -> Callable[[str], str]:
-    return lambda value: spoken.day_and_year(date.fromisoformat(value), language)
-
-
-def _digits(language: Language) -> Callable[[str], str]:
-    return lambda value: spoken.digits(value, language)
-
-
-def _environment(language: Language) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-    environment.filters = {
-        "money": _money(language),
-        "number": _number(language),
-        "day": _day(language),
-        "date": _date(language),
-        "digits": _digits(language),
-    }
-    return environment
-
-
-_ENVIRONMENTS = {language: _environment(language) for language in Language}
-
-
-_ALLOWED: Final = (
-    nodes.Template,
-    nodes.Output,
-    nodes.TemplateData,
-    nodes.Name,
-    nodes.Filter,
-    nodes.If,
-    nodes.CondExpr,
-    nodes.Compare,
-    nodes.Operand,
-    nodes.And,
-    nodes.Or,
-    nodes.Not,
-    nodes.Test,
-    nodes.Const,
-)
-"""What a sentence may hold: facts, filters and conditions. A sum like `9**9**9` would stop every
-call of the hotline, and a sentence needs none."""
-
-
-@lru_cache(maxsize=4096)
-def template(source: str, language: Language) -> Template:
-    """Compile a sentence; raises jinja2.TemplateSyntaxError, also for an unknown filter."""
-    return _ENVIRONMENTS[language].from_string(_parsed(source, language))
-
-
-def names_in(source: str, language: Language) -> frozenset[str]:
-    """The facts that a sentence names; raises jinja2.TemplateSyntaxError."""
-    return frozenset(find_undeclared_variables(_parsed(source, language)))
-
-
-def _parsed(source: str, language: Language) -> nodes.Template:
-    """Read a sentence without running any of it: even looking for names works out sums."""
-    try:
-        parsed = _ENVIRONMENTS[language].parse(source)
-    except RecursionError as error:
-        raise TemplateSyntaxError("brackets are nested too deeply", 1) from error
-    for node in parsed.find_all(nodes.Node):
-        if not isinstance(node, _ALLOWED):
-            kind = type(node).__name__.lower()
-            message = f"{kind} is no part of a sentence: use facts, filters, if and else"
-            raise TemplateSyntaxError(message, node.lineno)
-    return parsed

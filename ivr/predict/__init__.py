@@ -5,18 +5,17 @@
 through anyone's log. docs/developers/prediction.md tells how the parts fit.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ivr.predict.model import Guess
-from ivr.predict.trend import Moment
-
-__all__ = ["Guess", "Moment", "Predictor"]
+if TYPE_CHECKING:  # they need numpy, and whoever reads a rule does not
+    from ivr.predict.model import Guess
+    from ivr.predict.trend import Moment
 
 
 class Predictor(Protocol):
     """Guesses the question from what is known before the first word, and learns."""
 
-    def guess(self, moment: Moment) -> Guess:
+    def guess(self, moment: "Moment") -> "Guess":
         """Give calibrated probabilities of every known question.
 
         Pure computation, at most 5 ms; never looks at anything after the moment.
@@ -24,7 +23,7 @@ class Predictor(Protocol):
         ...
 
     def learn(
-        self, guess: Guess, reason: str, place: str = "", moment: Moment | None = None
+        self, guess: "Guess", reason: str, place: str = "", moment: "Moment | None" = None
     ) -> None:
         """Take in what a call was about once that is known; at most 5 ms.
 

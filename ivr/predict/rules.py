@@ -7,15 +7,14 @@ of e^1.5 = 4.5 times and is corrected with every call in which it fired.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple
-
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ivr.errors import ConfigError
-from ivr.predict.calibrate import Array
-from ivr.predict.trend import Past
+
+if TYPE_CHECKING:
+    from ivr.predict.trend import Past  # needs numpy, which checking flows does not
 
 UNITS_H: Final = {
     "minute": 1 / 60,
@@ -28,9 +27,6 @@ UNITS_H: Final = {
 FORM: Final = re.compile(r"^(?P<what>[\w ]+?)(?: within (?P<n>\d+) ?(?P<unit>[a-z]+?)s?)?$")
 USUAL_H: Final = 168.0
 OPEN_CASE: Final = "open_case"
-START_WEIGHT: Final = 1.5
-RATE: Final = 0.1
-MOST_WEIGHT: Final = 6.0
 
 
 class Happened(NamedTuple):
@@ -54,7 +50,7 @@ class Rule:
         """What names the rule in records: question and words."""
         return f"{self.question}: {self.text}"
 
-    def fires(self, now_h: float, events: Sequence[Happened], past: Sequence[Past]) -> bool:
+    def fires(self, now_h: float, events: Sequence[Happened], past: "Sequence[Past]") -> bool:
         """Whether it applies to a call now."""
         if self.kind == OPEN_CASE:
             return any(
@@ -77,43 +73,3 @@ def parse_rule(question: str, text: str) -> Rule:
         raise ConfigError(f"rule {text!r} of {question!r} is not understood.", remedy)
     within_h = float(found["n"]) * unit if unit else USUAL_H
     return Rule(question, text, found["what"].replace(" ", "_"), within_h)
-
-
-@dataclass
-class RuleBook:
-    """All rules with their learned weights (log-odds), by the rule's question and text."""
-
-    rules: tuple[Rule, ...] = ()
-    weights: dict[str, float] = field(default_factory=dict[str, float])
-
-    def fired(
-        self, now_h: float, events: Sequence[Happened], past: Sequence[Past]
-    ) -> tuple[Rule, ...]:
-        """Give the rules that apply to a call."""
-        return tuple(rule for rule in self.rules if rule.fires(now_h, events, past))
-
-    def apply(self, names: Sequence[str], chances: Array, fired: Sequence[Rule]) -> Array:
-        """Raise the odds of the questions whose rules fired; the sum stays as it was."""
-        lift = np.zeros(len(chances))
-        for rule in fired:
-            if rule.question in names:
-                lift[names.index(rule.question)] += self.weight(rule)
-        if not lift.any():
-            return chances
-        raised = chances * np.exp(lift)
-        return np.asarray(raised * (chances.sum() / raised.sum()))
-
-    def learn(self, chances: Mapping[str, float], fired: Iterable[str], reason: str) -> None:
-        """Correct the weights of the rules that fired (one step up the log-likelihood).
-
-        `fired` holds their keys, `chances` the probabilities that were given.
-        """
-        for key in fired:
-            question = key.partition(": ")[0]
-            error = float(reason == question) - chances.get(question, 0.0)
-            moved = self.weights.get(key, START_WEIGHT) + RATE * error
-            self.weights[key] = min(max(moved, 0.0), MOST_WEIGHT)
-
-    def weight(self, rule: Rule) -> float:
-        """Give the log of the factor by which a rule raises the odds."""
-        return self.weights.get(rule.key, START_WEIGHT)

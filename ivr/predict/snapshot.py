@@ -21,7 +21,7 @@ from ivr.predict.features import CALL_NAMES, PAIR_NAMES
 from ivr.predict.gains import Gain, Gains
 from ivr.predict.model import OnlinePredictor
 from ivr.predict.network import Standard
-from ivr.predict.rules import RuleBook
+from ivr.predict.rule_book import RuleBook
 
 VERSION: Final = 1
 

@@ -72,7 +72,7 @@ def _commands() -> dict[str, set[str]]:
     """Commands of `ivr`, each with its own commands (none where it is no group)."""
     root = typer.main.get_command(app)
     groups = getattr(root, "commands", {})
-    return {name: set(getattr(each, "commands", {})) for name, each in groups.items()}
+    return {name: set(getattr(each.loaded, "commands", {})) for name, each in groups.items()}
 
 
 @pytest.mark.parametrize("document", sorted(_documents()), ids=lambda d: str(d.relative_to(ROOT)))

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.dialog.check import Finding, check
 from ivr.dialog.flows import load_flows
-from ivr.dialog.wording import template
+from ivr.dialog.templates import template
 from ivr.domain import Language
 from ivr.errors import ConfigError
 from tests.needs import ROOT

@@ -109,6 +109,10 @@ REACH = [
 ]
 
 SENTENCES = [
+    Mistake("instalment_quote", "分{{ months }}", "分{{ months | number }}", "zh: 借", "'六个月'"),
+    Mistake(
+        "refund", "没有查到这个", "没有查到{{ order_number | day }}这个", "没有查到", "'111111'"
+    ),
     Mistake("loan_purpose", "interruptible: false", "interruptible: true", "voice", "legal notice"),
     Mistake("limit", "还清逾期以后", "还清{{ sum | money }}以后", "还清{{", "no fact 'sum'"),
     Mistake("hotline", "顺便告诉您{{ title }}？", "顺便听听？", "听听", "only the Eng", False),

@@ -7,7 +7,8 @@ from ivr.dialog import questions
 from ivr.dialog.memory import Decision, Memory, Say
 from ivr.dialog.slot_settings import Slot
 from ivr.dialog.step import Found
-from ivr.dialog.wording import fixed_prompts, keys_of, reply_of, template, text_of, texts_of
+from ivr.dialog.templates import template
+from ivr.dialog.wording import fixed_prompts, keys_of, reply_of, text_of, texts_of
 from ivr.domain import Expect, Language, Then
 from tests.unit.dialog.talk import starter_flows
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ivr.errors import ConfigError
-from ivr.predict.rules import OPEN_CASE, Happened, Rule, RuleBook, parse_rule
+from ivr.predict.rule_book import RuleBook
+from ivr.predict.rules import OPEN_CASE, Happened, Rule, parse_rule
 from ivr.predict.trend import Past
 
 NOW_H = 1000.0

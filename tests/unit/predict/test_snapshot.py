@@ -6,7 +6,7 @@ import pytest
 from ivr.errors import EngineRejected
 from ivr.predict.gains import Gain, Gains
 from ivr.predict.model import OnlinePredictor
-from ivr.predict.rules import RuleBook
+from ivr.predict.rule_book import RuleBook
 from ivr.predict.snapshot import Learned, from_bytes, to_bytes
 from ivr.predict.trend import Moment, Past
 from tests.unit.predict.logs import habitual_calls

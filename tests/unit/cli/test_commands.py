@@ -1,0 +1,56 @@
+"""Commands are listed without being loaded, and say the same of themselves once they are."""
+
+import subprocess
+import sys
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from ivr.cli import COMMANDS, app
+from tests.needs import ROOT
+
+HEAVY = "pydantic sqlalchemy aiohttp numpy ruamel jinja2 structlog vosk onnxruntime"
+"""What the hotline is made of; each takes a tenth of a second and more to import."""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_is_listed_is_what_the_command_says_of_itself(name: str) -> None:
+    root = typer.main.get_command(app)
+
+    listed = root.commands[name]  # type: ignore[attr-defined]  # a group; its type is private
+
+    assert listed.help == listed.loaded.help.splitlines()[0]
+    assert listed.loaded.name == name
+
+
+def test_a_command_of_a_group_that_has_its_own_module_is_called() -> None:
+    result = CliRunner().invoke(app, ["flows", "history", "--help"])
+
+    assert result.exit_code == 0, result.output
+    assert "Show what was published" in result.output
+
+
+def test_a_mistyped_command_is_refused_with_the_right_one() -> None:
+    result = CliRunner().invoke(app, ["flow", "check"])
+
+    assert result.exit_code == 2
+    assert "Did you mean 'flows'" in result.output
+
+
+@pytest.mark.parametrize(
+    ("doing", "without"),
+    [
+        ("from ivr.cli import app; CliRunner().invoke(app, ['--help'])", HEAVY),
+        ("import ivr.cli.flows, ivr.dialog.check, ivr.predict.rules", "sqlalchemy aiohttp numpy"),
+        ("import ivr.cli.flows_publish, ivr.cli.hotline_door", "sqlalchemy aiohttp numpy"),
+    ],
+)
+def test_a_command_imports_no_more_than_it_needs(doing: str, without: str) -> None:
+    script = f"import sys; from typer.testing import CliRunner; {doing}; print(*sys.modules)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert set(done.stdout.split()) & set(without.split()) == set()
