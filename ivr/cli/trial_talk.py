@@ -23,7 +23,8 @@ from ivr.domain import CallerInput, Happening, Language, Opening, OpeningKind, T
 from ivr.errors import ConfigError, EngineError
 
 HINT: Final = """\
-Type what a caller says. #1234 are keys, an empty line is silence. Further:
+Type what a caller says: words, ?words that are heard badly, #1234 for keys, an empty line for
+silence. Further:
   :again  a new call        :lang zh  in Mandarin            :from 7001  from this number
   :noise  a noise           :busy  nobody takes the call     :quit
 """

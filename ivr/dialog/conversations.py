@@ -65,6 +65,8 @@ class Must(Part):
     """The question that is offered: "are you calling about …?"."""
     confirms: str | None = None
     """The question that is asked back: "you want to …, right?"."""
+    reads_back: tuple[str, ...] = ()
+    """The slots whose values are read back: "three hundred fifty yuan, is that right?"."""
     lets_choose: tuple[str, ...] = ()
     """The two questions in "is it … or …?", in any order."""
     says: Words | tuple[Words, ...] = ()
@@ -110,6 +112,8 @@ class CallerTurn(Part):
 
     caller: Words | None = None
     """What the caller says."""
+    doubtful: bool = False
+    """True: the ear is in doubt whether it heard these words right."""
     presses: str | None = Field(default=None, pattern=r"^[0-9*#]{1,40}$")
     """Keys, in quotation marks: `"1234"`."""
     happens: Happening | None = None

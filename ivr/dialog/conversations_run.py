@@ -141,7 +141,8 @@ def _result(given: LookupResult) -> Found | Failed:
 def _input_of(turn: CallerTurn, hears: Language, language: Language) -> CallerInput:
     """The caller's turn; the ear is the one of the language that is spoken by now."""
     if turn.caller is not None:
-        return Utterance(words_of(turn.caller, language), hears, 1.0)
+        words = words_of(turn.caller, language)
+        return Utterance(words, hears, 1.0, is_doubtful=turn.doubtful)
     if turn.presses is not None:
         return Keys(turn.presses)
     assert turn.happens is not None

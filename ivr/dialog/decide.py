@@ -88,7 +88,7 @@ def _heard(flows: FlowSet, memory: Memory, said: Understood) -> Step:
         return by_words
     answer = _yes_or_no(memory, said)
     if answer == NO and (own := _own_question(flows, said)):
-        return questions.begin(flows, memory, own, said.text)
+        return questions.begin(flows, memory, own, said.text, in_doubt=said.is_doubtful)
     if answer:
         return steering.steer(flows, memory, answer, said.text)
     if (wish := unsure.wish(flows, memory, said)) is not None:
@@ -132,7 +132,8 @@ def _by_words(flows: FlowSet, memory: Memory, said: Understood) -> Step | None:
         and asking.kind is Asked.CHOICE
         and (chosen := _chosen(flows, asking, said))
     ):
-        return questions.begin(flows, memory, chosen, f"{asking.text} {said.text}")
+        text, in_doubt = f"{asking.text} {said.text}", asking.in_doubt or said.is_doubtful
+        return questions.begin(flows, memory, chosen, text, in_doubt=in_doubt)
     return None
 
 
@@ -177,5 +178,6 @@ def _with_correction(flows: FlowSet, memory: Memory, said: Understood) -> Step |
     changed = supplement.corrected(flow, told.slots, said.text, memory)
     if not changed:
         return None
-    slots = {**memory.slots, **told.slots, **changed}
-    return questions.begin(flows, memory.model_copy(update={"slots": slots}), flow.id)
+    memory = memory.model_copy(update={"slots": {**memory.slots, **told.slots}})
+    memory = supplement.taken(flow, memory, changed, in_doubt=said.is_doubtful)
+    return questions.begin(flows, memory, flow.id)

@@ -75,6 +75,14 @@ def _confirms(must: Must, turn: TrialTurn, _: Language) -> Iterator[Miss]:
     yield from _asked_about("confirms", must.confirms, turn, frozenset({"confirm"}))
 
 
+def _reads_back(must: Must, turn: TrialTurn, _: Language) -> Iterator[Miss]:
+    after = turn.seen.after
+    is_read_back = after.asking is not None and after.asking.kind is Asked.READ_BACK
+    did = {name for name in after.unsure if name in after.slots} if is_read_back else set[str]()
+    if did != set(must.reads_back):
+        yield Miss("reads_back", ", ".join(must.reads_back), ", ".join(sorted(did)) or "nothing")
+
+
 def _lets_choose(must: Must, turn: TrialTurn, _: Language) -> Iterator[Miss]:
     asking = turn.seen.after.asking
     is_choice = asking is not None and asking.kind is Asked.CHOICE
@@ -170,6 +178,7 @@ _CHECKS: Final[dict[str, Check]] = {
     "does_not_ask_for": _does_not_ask_for,
     "offers": _offers,
     "confirms": _confirms,
+    "reads_back": _reads_back,
     "lets_choose": _lets_choose,
     "says": _says,
     "does_not_say": _does_not_say,

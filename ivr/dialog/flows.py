@@ -22,6 +22,7 @@ from ivr.dialog.http_settings import HttpLookup
 from ivr.dialog.parts import (
     NAME,
     Answer,
+    Confirm,
     Examples,
     FollowUp,
     GreenChannel,
@@ -67,14 +68,6 @@ class Lookup(Part):
         if (self.python is None) == (self.http is None):
             raise ValueError("give either python or http")
         return self
-
-
-class Confirm(StrEnum):
-    """Whether the caller is asked "you want to …, right?" before a question is answered."""
-
-    WHEN_UNSURE = "when_unsure"
-    NEVER = "never"
-    ALWAYS = "always"
 
 
 class Flow(Part):
@@ -194,6 +187,8 @@ class Wording(Part):
     """Asks to describe it; `{{ first }}` and `{{ second }}` are examples of what to say."""
     confirm: Texts
     """`{{ title }}` of the question that was understood, but not for sure."""
+    read_back: Texts
+    """`{{ value }}` is what was said and may have been misheard: an amount, a day, digits."""
     choose_one: Texts
     """After a "yes" to one or the other."""
     silence: Texts
@@ -271,6 +266,7 @@ WORDING_FACTS: Final[Mapping[str, str]] = {
     "follow_up": "title",
     "menu_entry": "title key",
     "confirm": "title",
+    "read_back": "value",
     "guide": "first second",
     "help_digits": "count",
 }

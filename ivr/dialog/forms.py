@@ -1,6 +1,6 @@
 """What callers say while a form asks for something: values, corrections, steering, questions."""
 
-from ivr.dialog import prompting, questions, steering, supplement
+from ivr.dialog import guiding, prompting, questions, reading_back, steering, supplement
 from ivr.dialog.flows import FlowSet
 from ivr.dialog.memory import Asked, Asking, Memory
 from ivr.dialog.step import Step, Understood
@@ -10,18 +10,32 @@ def heard(flows: FlowSet, memory: Memory, said: Understood) -> Step:
     """Take the words as an answer to the form's question, or as what else they are."""
     asking = memory.asking
     assert asking is not None
+    if asking.kind is Asked.READ_BACK:
+        return _heard_back(flows, memory, asking, said)
     takes_back = supplement.is_correction(said.text, memory.language)
-    if takes_back and (changed := _changed(flows, memory, asking, said.text)) is not None:
+    if takes_back and (changed := _changed(flows, memory, asking, said)) is not None:
         return changed
     values = supplement.answers(flows, memory, asking, said.text)
     if asking.slot in values:
-        return questions.given(flows, memory, values)
+        return questions.given(flows, memory, values, in_doubt=said.is_doubtful)
     if (elsewhere := _elsewhere(flows, memory, asking, said)) is not None:
         return elsewhere
     if values:
-        known = memory.model_copy(update={"slots": {**memory.slots, **values}})
+        flow = flows.flows[asking.flow]
+        known = supplement.taken(flow, memory, values, in_doubt=said.is_doubtful)
         return prompting.ask(flows, known, asking)
-    return _changed(flows, memory, asking, said.text) or questions.wrong(flows, memory)
+    return _changed(flows, memory, asking, said) or questions.wrong(flows, memory)
+
+
+def _heard_back(flows: FlowSet, memory: Memory, asking: Asking, said: Understood) -> Step:
+    """Take the words as an answer to "…, is that right?", or as what else they are."""
+    if (answered := reading_back.heard(flows, memory, said)) is not None:
+        return answered
+    if (elsewhere := _elsewhere(flows, memory, asking, said)) is not None:
+        return elsewhere
+    if said.intent == "yes" and said.confidence >= flows.hotline.sure:
+        return reading_back.confirmed(flows, memory)
+    return guiding.not_understood(flows, memory)
 
 
 def _elsewhere(flows: FlowSet, memory: Memory, asking: Asking, said: Understood) -> Step | None:
@@ -31,17 +45,20 @@ def _elsewhere(flows: FlowSet, memory: Memory, asking: Asking, said: Understood)
     if said.intent in steering.ACTS and said.intent != "yes":
         return steering.steer(flows, memory, said.intent, said.text)
     if said.intent in flows.flows and said.intent != asking.flow:
-        return questions.begin(flows, prompting.set_aside(memory), said.intent, said.text)
+        aside, in_doubt = prompting.set_aside(memory), said.is_doubtful
+        return questions.begin(flows, aside, said.intent, said.text, in_doubt=in_doubt)
     return None
 
 
-def _changed(flows: FlowSet, memory: Memory, asking: Asking, text: str) -> Step | None:
-    """The question of a form once more, after another of its slots was corrected."""
+def _changed(flows: FlowSet, memory: Memory, asking: Asking, said: Understood) -> Step | None:
+    """The form once more, after another of its slots was corrected."""
     flow = flows.flows[asking.flow]
-    changed = supplement.corrected(flow, memory.slots, text, memory)
+    changed = supplement.corrected(flow, memory.slots, said.text, memory)
     if not changed:
         return None
-    memory = memory.model_copy(update={"slots": {**memory.slots, **changed}})
+    memory = supplement.taken(flow, memory, changed, in_doubt=said.is_doubtful)
+    if prompting.unsure_slots(flows, memory, flow.id):
+        return questions.pursue(flows, memory, flow.id)
     return prompting.ask(flows, memory, asking)
 
 
@@ -52,7 +69,9 @@ def heard_instead_of_yes(flows: FlowSet, memory: Memory, said: Understood) -> St
     form = prompting.with_form(memory)
     assert form.asking is not None
     values = supplement.answers(flows, form, form.asking, said.text)
-    return questions.given(flows, form, values) if form.asking.slot in values else None
+    if form.asking.slot not in values:
+        return None
+    return questions.given(flows, form, values, in_doubt=said.is_doubtful)
 
 
 def is_person_offered_instead(memory: Memory) -> bool:

@@ -39,6 +39,7 @@ class Asked(StrEnum):
     OFFER = "offer"  # "are you calling about …?"
     FOLLOW_UP = "follow_up"  # "shall I also tell you about …?"
     CONFIRM = "confirm"  # "you want to …, right?"
+    READ_BACK = "read_back"  # "three hundred fifty yuan, is that right?"
     CHOICE = "choice"  # "… or …?"
     PERSON = "person"  # "shall I connect you?"
     CALL_BACK = "call_back"  # "shall we call you back?"
@@ -55,6 +56,8 @@ class Asking(_Frozen):
     slot: str = ""
     text: str = ""
     """What the caller said that led to a choice or to asking back; it may hold slots."""
+    in_doubt: bool = False
+    """The ear was in doubt about `text`."""
     tries: int = 0
     """Wrong answers so far."""
     was_heard: bool = True
@@ -126,6 +129,8 @@ class Memory(_Frozen):
     interrupted: tuple[Asking, ...] = ()
     """Questions in progress that another question has pushed aside, oldest first."""
     slots: dict[str, str] = {}
+    unsure: tuple[str, ...] = ()
+    """Slots whose values may have been misheard or meant otherwise; they are read back first."""
     silences: int = 0
     misunderstood: int = 0
     declined: tuple[str, ...] = ()

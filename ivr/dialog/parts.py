@@ -61,6 +61,14 @@ class Examples(Part):
         return self.zh if language is Language.ZH else self.en
 
 
+class Confirm(StrEnum):
+    """Whether the caller is asked "…, right?" before what was understood is used."""
+
+    WHEN_UNSURE = "when_unsure"
+    NEVER = "never"
+    ALWAYS = "always"
+
+
 # --- groups of callers -------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from ivr.dialog import forms, guiding, prompting, questions, steering
 from ivr.dialog.flows import FlowSet
 from ivr.dialog.memory import Asked, Memory
-from ivr.dialog.slots import value_of_keys
+from ivr.dialog.slots import Given, value_of_keys
 from ivr.dialog.step import YES_NO, Answered, Step, answered, wording
 from ivr.domain import Then
 
@@ -14,13 +14,14 @@ def pressed(flows: FlowSet, memory: Memory, digits: str) -> Step:
         return steering.KEYS[digits](flows, memory)
     if len(digits) > 1 and forms.is_person_offered_instead(memory):
         memory = prompting.with_form(memory)
-    if prompting.is_form(memory):
-        return _for_form(flows, memory, digits)
     asking = memory.asking
+    is_read_back = asking is not None and asking.kind is Asked.READ_BACK
+    if prompting.is_form(memory) and not (is_read_back and digits in steering.YES_NO_KEYS):
+        return _for_form(flows, memory, digits)
     if asking is not None and digits in steering.YES_NO_KEYS:
         if asking.kind is Asked.CHOICE:
             chosen = asking.flow if digits == "1" else asking.other
-            return questions.begin(flows, memory, chosen, asking.text)
+            return questions.begin(flows, memory, chosen, asking.text, in_doubt=asking.in_doubt)
         if asking.kind in YES_NO:
             return steering.YES_NO_KEYS[digits](flows, memory)
     return _wrong_key(flows, memory)
@@ -30,9 +31,11 @@ def _for_form(flows: FlowSet, memory: Memory, digits: str) -> Step:
     asking = memory.asking
     assert asking is not None
     value = value_of_keys(flows.slot(asking.flow, asking.slot), digits, memory.today)
+    if value is None and asking.kind is Asked.READ_BACK:
+        return _wrong_key(flows, memory)
     if value is None:
         return questions.wrong(flows, memory)
-    return questions.given(flows, memory, {asking.slot: value})
+    return questions.given(flows, memory, {asking.slot: Given(value)})
 
 
 def _wrong_key(flows: FlowSet, memory: Memory) -> Step:

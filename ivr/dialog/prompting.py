@@ -10,6 +10,7 @@ from ivr.dialog.flows import FlowSet
 from ivr.dialog.follow_ups import sentence
 from ivr.dialog.memory import Asked, Asking, Memory, Say
 from ivr.dialog.slot_settings import Voice
+from ivr.dialog.slots import readback
 from ivr.dialog.step import Answered, answered, wording
 from ivr.domain import Expect, Language
 
@@ -40,6 +41,8 @@ def reask(flows: FlowSet, memory: Memory, *before: Say) -> Answered:
         return answered(memory, (*before, wording("go_ahead")))
     if asking.kind is Asked.SLOT:
         return ask(flows, memory, asking, *before)
+    if asking.kind is Asked.READ_BACK:
+        return read_back(flows, memory, asking, *before)
     if asking.kind is Asked.CHOICE:
         return _ask_which(flows, memory, asking, *before)
     if asking.kind is Asked.FOLLOW_UP:
@@ -53,6 +56,24 @@ def reask(flows: FlowSet, memory: Memory, *before: Say) -> Answered:
         Asked.MORE: wording("anything_else"),
     }
     return answered(memory, (*before, says[asking.kind]), asking)
+
+
+def unsure_slots(flows: FlowSet, memory: Memory, flow_id: str) -> tuple[str, ...]:
+    """The slots of a flow that have values which must be read back, in the order of asking."""
+    slots = flows.flows[flow_id].slots
+    return tuple(name for name in slots if name in memory.unsure and name in memory.slots)
+
+
+def read_back(flows: FlowSet, memory: Memory, asking: Asking, *before: Say) -> Answered:
+    """Ask whether the unsure values of a flow are what the caller meant."""
+    language, today = memory.language, memory.today
+    values = (
+        readback(flows.slot(asking.flow, name), memory.slots[name], language, today)
+        for name in unsure_slots(flows, memory, asking.flow)
+    )
+    value = ("，" if language is Language.ZH else ", ").join(values)
+    asking = asking.model_copy(update={"was_heard": True})
+    return answered(memory, (*before, wording("read_back", value=value)), asking)
 
 
 def _follow_up(flows: FlowSet, memory: Memory, asking: Asking) -> Say:
@@ -91,8 +112,8 @@ def what_else(memory: Memory, *before: Say, is_asked: bool = False) -> Answered:
 
 
 def is_form(memory: Memory) -> bool:
-    """Whether a slot is being asked for."""
-    return memory.asking is not None and memory.asking.kind is Asked.SLOT
+    """Whether a slot is being asked for, or its value read back."""
+    return memory.asking is not None and memory.asking.kind in (Asked.SLOT, Asked.READ_BACK)
 
 
 def set_aside(memory: Memory) -> Memory:
@@ -110,9 +131,7 @@ def with_form(memory: Memory) -> Memory:
 
 def go_back_to_form(flows: FlowSet, memory: Memory, *before: Say) -> Answered:
     """Ask again what the form that was put aside last needs."""
-    memory = with_form(memory)
-    assert memory.asking is not None
-    return ask(flows, memory, memory.asking, *before)
+    return reask(flows, with_form(memory), *before)
 
 
 def own_help(flows: FlowSet, asking: Asking) -> Say | None:

@@ -5,14 +5,19 @@ after every piece that arrives, so nothing is asked twice and nothing depends on
 which things became known.
 """
 
-from collections.abc import Mapping
-
 from ivr.dialog import supplement, transfers
 from ivr.dialog.flows import Flow, FlowSet
 from ivr.dialog.follow_ups import may_hear, next_offer, sentence
 from ivr.dialog.groups import variant
 from ivr.dialog.memory import Asked, Asking, Memory, Say, Told
-from ivr.dialog.prompting import ask, go_back_to_form, phrases, spoken
+from ivr.dialog.prompting import (
+    ask,
+    go_back_to_form,
+    phrases,
+    read_back,
+    spoken,
+    unsure_slots,
+)
 from ivr.dialog.slot_settings import Slot, Voice
 from ivr.dialog.step import (
     Answered,
@@ -33,10 +38,17 @@ HTTP = "http"
 """The lookup of a flow that asks a system of its own; never a name of a Python lookup."""
 
 
-def begin(flows: FlowSet, memory: Memory, flow_id: str, text: str = "") -> Step:
-    """Take up a question; what its sentence already tells is not asked for."""
-    unasked = supplement.unasked(flows.flows[flow_id], memory, text)
-    changes = {"misunderstood": 0, "asking": None, "slots": {**memory.slots, **unasked}}
+def begin(
+    flows: FlowSet, memory: Memory, flow_id: str, text: str = "", *, in_doubt: bool = False
+) -> Step:
+    """Take up a question; what its sentence already tells is not asked for.
+
+    `in_doubt` says that the ear was in doubt about the sentence.
+    """
+    flow = flows.flows[flow_id]
+    unasked = supplement.unasked(flow, memory, text)
+    memory = supplement.taken(flow, memory, unasked, in_doubt=in_doubt)
+    changes = {"misunderstood": 0, "asking": None}
     return pursue(flows, memory.model_copy(update=changes), flow_id)
 
 
@@ -51,12 +63,19 @@ def pursue(flows: FlowSet, memory: Memory, flow_id: str, *before: Say) -> Step:
         if "card_tail" in memory.slots:
             return Need(memory, IDENTIFY, flow_id)
         return ask(flows, memory, _slot(flow_id, "card_tail"), *before, wording("verify_first"))
-    missing = next((name for name in flow.slots if name not in memory.slots), None)
-    if missing is not None:
-        return ask(flows, memory, _slot(flow_id, missing), *before)
+    if (question := _next_question(flows, memory, flow, *before)) is not None:
+        return question
     if flow.lookup is not None:
         return Need(memory, flow.lookup.python or HTTP, flow_id)
     return tell(flows, memory, flow_id, Found(), *before)
+
+
+def _next_question(flows: FlowSet, memory: Memory, flow: Flow, *before: Say) -> Answered | None:
+    """Read back what is unsure, else ask for what is missing; None where all is known."""
+    if unsure := unsure_slots(flows, memory, flow.id):
+        return read_back(flows, memory, _read_back(memory, flow.id, unsure[0]), *before)
+    missing = next((name for name in flow.slots if name not in memory.slots), None)
+    return ask(flows, memory, _slot(flow.id, missing), *before) if missing is not None else None
 
 
 def through_instead(
@@ -69,19 +88,21 @@ def through_instead(
     return put_through(flows, memory, says, rule, through.why)
 
 
-def given(flows: FlowSet, memory: Memory, values: Mapping[str, str]) -> Step:
+def given(
+    flows: FlowSet, memory: Memory, values: supplement.Values, *, in_doubt: bool = False
+) -> Step:
     """Take the values of the slot that was asked for, and of others, and go on."""
     asking = memory.asking
     assert asking is not None
-    slots = {**memory.slots, **values}
-    memory = memory.model_copy(update={"slots": slots, "misunderstood": 0})
-    return pursue(flows, memory, asking.flow)
+    memory = supplement.taken(flows.flows[asking.flow], memory, values, in_doubt=in_doubt)
+    return pursue(flows, memory.model_copy(update={"misunderstood": 0}), asking.flow)
 
 
 def wrong(flows: FlowSet, memory: Memory, *before: Say) -> Answered:
     """The slot was not answered: ask again, and give up after its retries."""
     asking = memory.asking
     assert asking is not None
+    asking = asking.model_copy(update={"kind": Asked.SLOT})
     slot: Slot = flows.slot(asking.flow, asking.slot)
     if asking.was_heard and asking.tries >= slot.retries:
         failed_check = asking.slot in flows.hotline.identity
@@ -218,6 +239,14 @@ def _without_identity(flows: FlowSet, memory: Memory) -> Memory:
     names = flows.hotline.identity
     kept = {name: value for name, value in memory.slots.items() if name not in names}
     return memory.model_copy(update={"slots": kept})
+
+
+def _read_back(memory: Memory, flow_id: str, name: str) -> Asking:
+    """What is open while values are read back: the first of them, and how often it was wrong."""
+    before = memory.asking
+    is_same = before is not None and (before.flow, before.slot) == (flow_id, name)
+    tries = before.tries if before is not None and is_same else 0
+    return Asking(kind=Asked.READ_BACK, flow=flow_id, slot=name, tries=tries)
 
 
 def _slot(flow_id: str, name: str) -> Asking:

@@ -29,7 +29,7 @@ def as_heard(memory: Memory, reach: Reach) -> Memory:
 
 def _as_not_asked(memory: Memory) -> Memory:
     asking = memory.asking
-    if asking is not None and asking.kind is Asked.SLOT:
+    if asking is not None and asking.kind in (Asked.SLOT, Asked.READ_BACK):
         # It is still needed, and may still be said; but no answer to it can have been wrong.
         return memory.model_copy(update={"asking": asking.model_copy(update={"was_heard": False})})
     if asking is not None and asking.kind is Asked.FOLLOW_UP:

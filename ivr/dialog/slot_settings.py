@@ -5,7 +5,7 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from ivr.dialog.parts import Examples, Part, Texts
+from ivr.dialog.parts import Confirm, Examples, Part, Texts
 from ivr.domain import Expect, Language
 
 MAX_OPTIONS: Final = 9
@@ -27,6 +27,11 @@ class SlotType(StrEnum):
         """How to listen for it."""
         other = {SlotType.TEXT: Expect.FREE, SlotType.CHOICE: Expect.MENU}
         return other.get(self) or Expect(self.value)
+
+    @property
+    def can_be_read_back(self) -> bool:
+        """Whether "…, is that right?" is a question that helps; free words are only repeated."""
+        return self not in (SlotType.YES_NO, SlotType.TEXT)
 
 
 class Tense(StrEnum):
@@ -86,6 +91,10 @@ class Slot(Part):
     """Of a date: `future` for a day to come, `past` for one gone by."""
     options: dict[str, Option] = Field(default={})
     """Of a choice: what may be chosen, by the name that lookups see."""
+    confirm: Confirm = Confirm.WHEN_UNSURE
+    """Read a spoken value back before it is used ("three hundred fifty yuan, is that right?"):
+    `when_unsure`, where the ear is in doubt or the words may mean two things; `always`; or `never`.
+    Numbers that prove who calls are never read back."""
     retries: int = Field(default=2, ge=0, le=5)
     """Wrong answers that are forgiven; after one more a person helps."""
     keypad: bool = True
@@ -106,6 +115,8 @@ class Slot(Part):
                 raise ValueError(f"{name} is for slots of type {type_}; drop it")
         if self.type is SlotType.CHOICE and not 2 <= len(self.options) <= MAX_OPTIONS:
             raise ValueError(f"a choice needs two to {MAX_OPTIONS} options")
+        if self.confirm is Confirm.ALWAYS and not self.type.can_be_read_back:
+            raise ValueError(f"a {self.type} slot is never read back; drop confirm")
         keys = [option.key for option in self.options.values() if option.key]
         if len(keys) != len(set(keys)):
             raise ValueError("two options have the same key")

@@ -20,6 +20,7 @@ _ONES = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _MONTHS = "January February March April May June July August September October November December"
 _EN_ONES, _EN_TENS, _EN_MONTHS = _ONES.split(), _TENS.split(), _MONTHS.split()
+_EN_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _EN_ODD_ORDINALS = {
     "one": "first",
     "two": "second",
@@ -66,6 +67,13 @@ def day_and_year(value: date, language: Language) -> str:
         year = "".join(_ZH_DIGITS[int(sign)] for sign in str(value.year))
         return f"{year}年{day(value, language)}"
     return f"{day(value, language)} {_en_year(value.year)}"
+
+
+def weekday(value: date, language: Language) -> str:
+    """The weekday of a day: 星期三, Wednesday."""
+    if language is Language.ZH:
+        return f"星期{'一二三四五六日'[value.weekday()]}"
+    return _EN_WEEKDAYS[value.weekday()]
 
 
 def digits(value: str, language: Language) -> str:

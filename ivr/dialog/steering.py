@@ -7,7 +7,7 @@ lead back to the question of the form.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ivr.dialog import guiding, prompting, questions, trail
+from ivr.dialog import guiding, prompting, questions, reading_back, trail
 from ivr.dialog.flows import FlowSet
 from ivr.dialog.memory import Asked, Asking, Memory, Say
 from ivr.dialog.reach import asked_again, rest
@@ -24,17 +24,18 @@ SLOWEST: Final = 0.65
 def yes(flows: FlowSet, memory: Memory) -> Step:
     """Take what was offered."""
     asking = memory.asking
-    if asking is None:
+    if asking is None or asking.kind in (Asked.SLOT, Asked.MORE):
         return answered(memory, (wording("go_ahead"),))
     if asking.kind in (Asked.OFFER, Asked.FOLLOW_UP, Asked.CONFIRM):
-        return questions.begin(flows, memory, asking.flow, asking.text)
+        text, in_doubt = asking.text, asking.in_doubt
+        return questions.begin(flows, memory, asking.flow, text, in_doubt=in_doubt)
+    if asking.kind is Asked.READ_BACK:
+        return reading_back.confirmed(flows, memory)
     if asking.kind is Asked.CHOICE:
         return prompting.reask(flows, memory, wording("choose_one"))
     if asking.kind is Asked.PERSON:
         return person(flows, memory)
-    if asking.kind is Asked.CALL_BACK:
-        return answered(memory, (wording("call_back"),), MORE)
-    return answered(memory, (wording("go_ahead"),))
+    return answered(memory, (wording("call_back"),), MORE)
 
 
 def no(flows: FlowSet, memory: Memory) -> Step:
@@ -44,6 +45,8 @@ def no(flows: FlowSet, memory: Memory) -> Step:
         return answered(memory, (wording("offer_declined"),))
     if asking.kind in (Asked.MORE, Asked.CALL_BACK):
         return goodbye(flows, memory)
+    if asking.kind is Asked.READ_BACK:
+        return reading_back.denied(flows, memory)
     if asking.kind is Asked.FOLLOW_UP:
         memory = memory.model_copy(update={"declined_offer": True})
         return prompting.what_else(memory, is_asked=True)
@@ -136,6 +139,8 @@ def person(flows: FlowSet, memory: Memory) -> Step:
 
 def cannot(flows: FlowSet, memory: Memory) -> Step:
     """Whoever does not have what we ask for is not asked for it again."""
+    if memory.asking is not None and memory.asking.kind is Asked.READ_BACK:
+        return prompting.reask(flows, memory)
     if prompting.is_form(memory):
         slot = memory.asking.slot if memory.asking else ""
         return hand_over(flows, memory, (wording("person_after_retries"),), f"has no {slot}")

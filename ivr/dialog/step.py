@@ -100,7 +100,16 @@ def withheld(memory: Memory) -> Answered:
     return Answered(memory, Decision(says=(), language=memory.language, is_withheld=True))
 
 
-YES_NO = frozenset({Asked.OFFER, Asked.FOLLOW_UP, Asked.CONFIRM, Asked.PERSON, Asked.CALL_BACK})
+YES_NO = frozenset(
+    {
+        Asked.OFFER,
+        Asked.FOLLOW_UP,
+        Asked.CONFIRM,
+        Asked.READ_BACK,
+        Asked.PERSON,
+        Asked.CALL_BACK,
+    }
+)
 
 
 def hand_over(

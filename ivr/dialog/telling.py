@@ -121,6 +121,8 @@ def _wording(name: str, asking: Asking | None) -> str:
         return f"asks: {asking.flow} or {asking.other}?"
     if asking is not None and name in ("confirm", "follow_up"):
         return f"{'confirms' if name == 'confirm' else 'offers'} {asking.flow}"
+    if asking is not None and name == "read_back":
+        return f"reads back {asking.slot}"
     if name.startswith("help_") and name not in _WORDING:
         return "explains what to say"
     return _WORDING.get(name, f"says {name.replace('_', ' ')}")

@@ -47,8 +47,11 @@ def before(flows: FlowSet, memory: Memory) -> Memory | None:
 
 
 def _is_worth_it(flows: FlowSet, memory: Memory, asking: Asking) -> bool:
-    """Whether there is still something to ask: not who calls, once that is known."""
-    if asking.kind is Asked.PERSON:
+    """Whether there is still something to ask: not who calls, once that is known.
+
+    Whoever goes back from "…, is that right?" wants to say it anew.
+    """
+    if asking.kind in (Asked.PERSON, Asked.READ_BACK):
         return False
     return asking.slot not in flows.hotline.identity or not memory.verified
 

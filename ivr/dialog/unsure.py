@@ -14,8 +14,9 @@ again unclear is one of them. What the caller has declined is not asked again.
 from typing import Final
 
 from ivr.dialog import guiding, prompting, questions, steering
-from ivr.dialog.flows import Confirm, FlowSet
+from ivr.dialog.flows import FlowSet
 from ivr.dialog.memory import Asked, Asking, Memory
+from ivr.dialog.parts import Confirm
 from ivr.dialog.step import Answered, Step, Understood, answered, wording
 from ivr.dialog.thresholds import Act, act_for
 
@@ -48,7 +49,8 @@ def question(flows: FlowSet, memory: Memory, said: Understood) -> Step:
     """Answer, confirm, choose or guide: as sure as it is which question was asked."""
     asking = memory.asking
     if asking is not None and asking.kind in _ASKED_ABOUT and said.intent == asking.flow:
-        return questions.begin(flows, memory, asking.flow, f"{asking.text} {said.text}")
+        text, in_doubt = f"{asking.text} {said.text}", asking.in_doubt or said.is_doubtful
+        return questions.begin(flows, memory, asking.flow, text, in_doubt=in_doubt)
     if asking is None or asking.kind not in _ASKED_BACK:
         return _act(flows, memory, said)
     # Asked back, and it was neither yes nor one of the two: another question, or unclear again.
@@ -80,20 +82,22 @@ def _act(flows: FlowSet, memory: Memory, said: Understood) -> Step:
     first = ranked[0][0]
     wants = flows.flows[first].confirm
     if act is Act.CHOOSE and wants is not Confirm.NEVER:
-        return choose(flows, memory, first, ranked[1][0], said.text)
+        return choose(flows, memory, first, ranked[1][0], said)
     in_doubt = act is not Act.ANSWER or said.is_doubtful
     if wants is Confirm.ALWAYS or (in_doubt and wants is Confirm.WHEN_UNSURE):
-        return confirm(flows, memory, first, said.text)
-    return questions.begin(flows, memory, first, said.text)
+        return confirm(flows, memory, first, said)
+    return questions.begin(flows, memory, first, said.text, in_doubt=said.is_doubtful)
 
 
-def confirm(flows: FlowSet, memory: Memory, flow_id: str, text: str) -> Answered:
-    """Ask whether this is what the caller wants; `text` is what they said."""
-    asking = Asking(kind=Asked.CONFIRM, flow=flow_id, text=text)
+def confirm(flows: FlowSet, memory: Memory, flow_id: str, said: Understood) -> Answered:
+    """Ask whether this is what the caller wants."""
+    text, in_doubt = said.text, said.is_doubtful
+    asking = Asking(kind=Asked.CONFIRM, flow=flow_id, text=text, in_doubt=in_doubt)
     return prompting.reask(flows, memory.model_copy(update={"asking": asking}))
 
 
-def choose(flows: FlowSet, memory: Memory, first: str, second: str, text: str = "") -> Answered:
+def choose(flows: FlowSet, memory: Memory, first: str, second: str, said: Understood) -> Answered:
     """Ask which of two questions it is."""
-    asking = Asking(kind=Asked.CHOICE, flow=first, other=second, text=text)
+    text, in_doubt = said.text, said.is_doubtful
+    asking = Asking(kind=Asked.CHOICE, flow=first, other=second, text=text, in_doubt=in_doubt)
     return prompting.reask(flows, memory.model_copy(update={"asking": asking}))

@@ -83,7 +83,9 @@ def _mandarin_amount(text: str, match: re.Match[str]) -> Match | None:
     if not is_plain and text[: match.start()].endswith(_NOT_BEFORE_ZH):
         return None
     value = None if part["minus"] or part["vague"] else _yuan(part)
-    return Match(plain_amount(value) if value is not None else "", *match.span(), is_plain)
+    is_clear = is_plain and (has_unit or numbers_zh.is_clear(part["run"]))
+    text = plain_amount(value) if value is not None else ""
+    return Match(text, *match.span(), is_plain, is_clear)
 
 
 def _yuan(part: dict[str, str | None]) -> Decimal | None:
@@ -161,7 +163,8 @@ def _english_amount(
     if before in _MINUS_EN:
         value = None
     text = plain_amount(value) if value is not None else ""
-    return Match(text, *heard.place(first, behind), is_plain)
+    is_clear = is_plain and (has_unit or numbers_en.is_clear(words[first:behind]))
+    return Match(text, *heard.place(first, behind), is_plain, is_clear)
 
 
 def _with_money(

@@ -117,7 +117,8 @@ _FEW: Final = {"a": 1, "an": 1, "a couple": 2, "a couple of": 2}
 _SPAN_DAYS: Final = {"day": 1, "week": 7, "fortnight": 14}
 
 
-def _weekday(match: re.Match[str], today: date, when: Tense) -> date | None:
+def weekday(match: re.Match[str], today: date, when: Tense) -> date | None:
+    """The day of "wednesday", "next wednesday", "wednesday next week"."""
     which, week = _WEEKDAY_OF[match["weekday"]], match["week"] or match["week2"]
     if week:
         return days.weekday_of_week(today, which, _AHEAD[week])
@@ -130,6 +131,20 @@ def _weekday(match: re.Match[str], today: date, when: Tense) -> date | None:
             return days.weekday(today, which, Tense.FUTURE)
         case _:
             return days.weekday(today, which, when)
+
+
+def is_vague(match: re.Match[str], reading: Reading, today: date) -> bool:
+    """Whether a day was named so that another may be meant: "next Wednesday" on a Monday."""
+    if reading is weekday:
+        if match["week"] or match["week2"] or match["which"] == "last":
+            return False
+        which, is_next = _WEEKDAY_OF[match["weekday"]], match["which"] == "next"
+        return days.is_vague_weekday(today, which, is_next=is_next)
+    if reading in (_part_of, _end_of_named_month):
+        return match["part"] != "end"
+    if reading is _from_today:
+        return match["n"].startswith("a couple")
+    return reading is _weekend
 
 
 def _weekend(match: re.Match[str], today: date, when: Tense) -> date | None:
@@ -197,7 +212,7 @@ READINGS: Final[tuple[tuple[re.Pattern[str], Reading], ...]] = tuple(
         (
             rf"(?:(?P<week>this|next|last) week (?:on )?)?(?:{_WHICH} )?"
             rf"(?P<weekday>{_choices(_WEEKDAYS)})(?: (?:of )?(?P<week2>this|next|last) week)?",
-            _weekday,
+            weekday,
         ),
         (rf"(?:{_WHICH} )?weekend", _weekend),
         (rf"(?:the )?{_DAY} (?:day )?(?:of )?{_MONTH}{_YEAR}?", _month_day),

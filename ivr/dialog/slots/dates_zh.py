@@ -53,11 +53,26 @@ def _from_today(match: re.Match[str], today: date, _when: Tense) -> date | None:
     return days.day_from(today, sign * count * (1 if match["days"] else 7))
 
 
-def _weekday(match: re.Match[str], today: date, when: Tense) -> date | None:
+def weekday(match: re.Match[str], today: date, when: Tense) -> date | None:
+    """The day of 周三, 下周三."""
     which = _WEEKDAYS[match["day"]]
     if match["which"]:
         return days.weekday_of_week(today, which, _AHEAD[match["which"]])
     return days.weekday(today, which, when)
+
+
+def is_vague(match: re.Match[str], reading: Reading, today: date) -> bool:
+    """Whether a day was named so that another may be meant: 周末, 过两天, 下周三 on a Monday."""
+    if reading is weekday:
+        is_bare = match["which"] is None
+        is_next = match["which"] == "下"
+        day = _WEEKDAYS[match["day"]]
+        return (is_next or is_bare) and days.is_vague_weekday(today, day, is_next=is_next)
+    if reading is _part_of_month:
+        return match["part"] in "初中"
+    if reading is _from_today:
+        return match["n"] == "两" and match["days"] is not None
+    return reading is _weekend
 
 
 def _weekend(match: re.Match[str], today: date, when: Tense) -> date | None:
@@ -126,7 +141,7 @@ READINGS: Final[tuple[tuple[re.Pattern[str], Reading], ...]] = tuple(
         ("|".join(sorted(_NAMED_DAYS, key=len, reverse=True)), _named_day),
         (rf"{_SPAN}(?P<side>以后|之后|后|以前|之前|前)", _from_today),
         (rf"再?过{_SPAN}(?P<side>以后|之后|后)?", _from_today),
-        (rf"(?P<which>下下|下|上上|上|这|本)?个?{_WEEK}(?P<day>[一二三四五六日天1-7])", _weekday),
+        (rf"(?P<which>下下|下|上上|上|这|本)?个?{_WEEK}(?P<day>[一二三四五六日天1-7])", weekday),
         (rf"(?P<which>下下|下|上上|上|这|本)?个?{_WEEK}末", _weekend),
         (rf"{_YEAR}?的?(?P<month>{_N})月份?的?(?P<day>{_N})[号日]?", _month_day),
         (rf"{_WHICH_MONTH}的?(?P<day>{_N})[号日]?", _day_of_named_month),

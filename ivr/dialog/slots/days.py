@@ -10,6 +10,7 @@ from typing import Final
 
 from ivr.dialog.slot_settings import Tense
 
+_SUNDAY: Final = 6
 _LEAP_YEARS: Final = 8
 """29 February may be eight years away, as in 1904."""
 
@@ -64,6 +65,17 @@ def weekday(today: date, which: int, when: Tense) -> date | None:
     ahead = (which - today.weekday()) % 7 or 7
     behind = (today.weekday() - which) % 7 or 7
     return day_from(today, -behind if when is Tense.PAST else ahead)
+
+
+def is_vague_weekday(today: date, which: int, *, is_next: bool) -> bool:
+    """Whether people differ about which day a weekday is.
+
+    "Next Wednesday" is one of two while this week's is still to come, and on a Sunday, where weeks
+    begin for some; a weekday's own name said on that day is today for some and not for others.
+    """
+    if is_next:
+        return which > today.weekday() or today.weekday() == _SUNDAY
+    return which == today.weekday()
 
 
 def weekday_of_week(today: date, which: int, weeks: int) -> date | None:

@@ -14,13 +14,15 @@ class Match:
 
     `value` is empty where something was said that is no clear value ("five or six hundred",
     三千多): better asked again than guessed. `is_plain` says that its words mean nothing else: a
-    lone "one" or 一 may be half of another word.
+    lone "one" or 一 may be half of another word. `is_clear` says that a value's words can hardly
+    mean another one: "three fifty" may be 3.50, so its 350 is not clear.
     """
 
     value: str = field(repr=False)
     start: int
     end: int
     is_plain: bool = True
+    is_clear: bool = True
 
 
 _CORRECTIONS: Final = {

@@ -80,6 +80,15 @@ def number(words: Words) -> Decimal | None:
     return _number(words)
 
 
+def is_clear(words: Words) -> bool:
+    """Whether a number can hardly be another: "three fifty" is 350, and 3.50 in a shop."""
+    if any(word in SCALES for word in words) or "point" in words:
+        return True
+    groups = small_groups(words) or []
+    is_one_by_one = all(len(group) == 1 for group in groups)
+    return len(groups) == 1 or (is_one_by_one and len(groups) > 2)
+
+
 def _number(words: Words) -> Decimal | None:
     for names in _BY_SIZE:
         at = next((at for at, word in enumerate(words) if word in names), None)

@@ -27,6 +27,11 @@ def number(run: str) -> Decimal | None:
     return _number(run)
 
 
+def is_clear(run: str) -> bool:
+    """Whether a number can hardly be another: 三五 is 35, and thirty-five hundred in a hurry."""
+    return len(run) != 2 or _positional(run) is None or _FIGURES.fullmatch(run) is not None
+
+
 def _number(run: str) -> Decimal | None:
     if _FIGURES.fullmatch(run):
         return Decimal(run)

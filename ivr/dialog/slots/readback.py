@@ -30,6 +30,11 @@ def readback(slot: Slot, value: str, language: Language, today: date) -> str:
 
 
 def _day(slot: Slot, value: date, language: Language, today: date) -> str:
-    """With its year only where the day alone would be taken for one of another year."""
+    """With its year only where the day alone would be taken for one of another year.
+
+    With its weekday always: whoever says "next Wednesday" knows that, and not the date.
+    """
     is_clear = days.month_day(today, value.month, value.day, slot.when) == value
-    return spoken.day(value, language) if is_clear else spoken.day_and_year(value, language)
+    day = spoken.day(value, language) if is_clear else spoken.day_and_year(value, language)
+    weekday = spoken.weekday(value, language)
+    return f"{day}，{weekday}" if language is Language.ZH else f"{weekday}, {day}"

@@ -19,11 +19,15 @@ from ivr.domain import Language
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A slot's value and the place of its words in the sentence: `text[start:end]`."""
+    """A slot's value and the place of its words in the sentence: `text[start:end]`.
+
+    `is_clear` is False for a value whose words may mean another one as well.
+    """
 
     value: str = field(repr=False)
-    start: int
-    end: int
+    start: int = 0
+    end: int = 0
+    is_clear: bool = True
 
 
 def match_for(slot: Slot, sentence: Heard, today: date) -> Match | None:
@@ -80,7 +84,7 @@ def _may_be_anything(slot: Slot) -> bool:
 
 
 def _given(sentence: Heard, match: Match) -> Given:
-    return Given(match.value, *sentence.span(match.start, match.end))
+    return Given(match.value, *sentence.span(match.start, match.end), match.is_clear)
 
 
 Finder = Callable[[Slot, Heard, date], Sequence[Match]]

@@ -64,6 +64,7 @@ BROKEN = [
     ({"does_not_ask_for": ("order_number",)}, (REFUND,), "order_number was asked for"),
     ({"offers": "balance"}, (OFFER,), "refund"),
     ({"confirms": "refund"}, (REFUND,), "nothing was asked back"),
+    ({"reads_back": ("order_number",)}, (REFUND,), "nothing"),
     ({"lets_choose": ("refund", "limit")}, (TWO,), "balance or refund"),
     ({"says": "pin"}, (REFUND,), '"Please enter the six digit order number."'),
     ({"does_not_say": "digit"}, (REFUND,), '"Please enter the six digit order number."'),

@@ -19,6 +19,8 @@ from ivr.domain import Happening, Keys, Language, Utterance
         ("#0", Keys("0")),
         ("#", Utterance("#", Language.EN, 1.0)),
         ("#help", Utterance("#help", Language.EN, 1.0)),
+        ("?three fifty", Utterance("three fifty", Language.EN, 1.0, is_doubtful=True)),
+        ("？ 三百", Utterance("三百", Language.EN, 1.0, is_doubtful=True)),
         ("", Happening.SILENCE),
         ("   ", Happening.SILENCE),
     ],
@@ -27,7 +29,7 @@ def test_a_line_is_words_keys_or_silence(line, said) -> None:
     assert caller_input(line, Language.EN) == said
 
 
-@pytest.mark.parametrize("line", ["what is my balance", "#1234", "#*", "##"])
+@pytest.mark.parametrize("line", ["what is my balance", "?balance", "#1234", "#*", "##"])
 def test_a_turn_is_shown_as_it_would_be_typed(line) -> None:
     assert as_line(caller_input(line, Language.EN)) == line
 
