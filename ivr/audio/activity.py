@@ -7,7 +7,8 @@ one to the caller's events of `ivr.call.turns`. A *sound* runs from its ONSET to
 - SUSTAINED: the sound holds enough voiced audio to be meant; at most once a sound.
 - PAUSE: silence long enough to end the sound. How long depends on the question that was asked
   (`expect`); while we speak, a sound that never became SUSTAINED ends sooner: it was a cough.
-- TOO_LONG: the sound goes on beyond all measure. It then counts as over, but no new ONSET comes
+- TOO_LONG: the sound goes on beyond all measure: for long without a new word (`understood`), or
+  for very long with words. It then counts as over, but no new ONSET comes
   before a pause or before our next prompt has ended: whoever never pauses (a television, a
   monologue) would otherwise cancel each answer with the next onset and never get one.
 - LONG_SILENCE: nothing since our prompt or the last sound ended; never while we speak; again and
@@ -38,7 +39,7 @@ class Activity(Enum):
 class _Phase(Enum):
     QUIET = auto()  # no sound
     SOUND = auto()  # ONSET has been told
-    SPENT = auto()  # TOO_LONG has been told: wait for a pause or for the end of our prompt
+    SPENT = auto()  # TOO_LONG was told, or a key came: wait for a pause or our prompt's end
 
 
 class ActivityCounter:
@@ -50,6 +51,7 @@ class ActivityCounter:
         self._cough_pause = _frames(hearing.cough_pause_s)
         self._long_silence = _frames(hearing.long_silence_s)
         self._too_long = _frames(hearing.too_long_s)
+        self._longest = _frames(hearing.longest_s)
         self._pause = _frames(hearing.pause_s[Expect.FREE])
         self._we_speak = False
         self._phase = _Phase.QUIET
@@ -57,12 +59,22 @@ class ActivityCounter:
         self._recent: deque[bool] = deque(maxlen=max(ONSET_WINDOW_FRAMES, self._onset))
         self._voiced = 0  # voiced frames of this sound
         self._length = 0  # frames of this sound, pauses included
+        self._wordless = 0  # the same since the last new word
         self._silent = 0  # frames since the last voiced one
         self._idle = 0  # frames of silence that count towards LONG_SILENCE
 
     def expect(self, pause_s: float) -> None:
         """Set the silence that ends what the caller says next, or is saying now."""
         self._pause = _frames(pause_s)
+
+    def understood(self) -> None:
+        """The sound that goes on has just brought a new word: somebody is telling something."""
+        self._wordless = 0
+
+    def answered(self) -> None:
+        """The sound that goes on has been answered already: it is spent, as one too long is."""
+        if self._phase is _Phase.SOUND or self._must_announce:
+            self._phase, self._must_announce = _Phase.SPENT, False
 
     @property
     def voiced_s(self) -> float:
@@ -110,16 +122,17 @@ class ActivityCounter:
     def _begin_sound(self) -> Sequence[Activity]:
         self._phase = _Phase.SOUND
         self._must_announce = False
-        self._voiced = self._length = sum(self._recent)
+        self._voiced = self._length = self._wordless = sum(self._recent)
         return (Activity.ONSET, *self._sustained_now(before=0))
 
     def _in_sound(self, is_speech: bool) -> Sequence[Activity]:
         before, self._voiced = self._voiced, self._voiced + is_speech
         self._length += 1
+        self._wordless += 1
         if self._silent >= self._ending_pause():
             self._become_quiet()
             return (Activity.PAUSE,)
-        if self._length >= self._too_long:
+        if self._wordless >= self._too_long or self._length >= self._longest:
             self._phase = _Phase.SPENT
             return (*self._sustained_now(before), Activity.TOO_LONG)
         return self._sustained_now(before)
@@ -140,7 +153,7 @@ class ActivityCounter:
     def _become_quiet(self) -> None:
         self._phase = _Phase.QUIET
         self._recent.clear()
-        self._voiced = self._length = self._idle = 0
+        self._voiced = self._length = self._wordless = self._idle = 0
 
 
 def _frames(length_s: float) -> int:

@@ -155,20 +155,23 @@ def _turn(  # noqa: PLR0913, PLR0917  # what was true beside what was heard and 
     words: str,
 ) -> JudgedTurn:
     start_s, end_s = said.when.start_s, said.when.end_s
-    over = next((p for p in prompts if _is_inside(start_s, p)), None)
+    # Who talks on after the end was assumed interrupts the answer with the piece that follows.
+    begun = [piece.start_s for piece in said.pieces[1:]] if said.talks_on else [start_s]
+    talked_over = ((at_s, p) for at_s in begun for p in prompts if _is_inside(at_s, p))
+    began_s, over = next(talked_over, (start_s, None))
     silent_s = over.end_s if over else start_s
     cuts = [p for p in pieces if max(start_s, silent_s) < p.start_s < end_s]
     answer_s = next((p.start_s for p in pieces if p.start_s >= max(end_s, silent_s)), None)
     until_s = min(end_s + _ANSWER_WITHIN_S, after.when.start_s if after else float("inf"))
     is_answered = answer_s is not None and answer_s < until_s
-    was_missed = over is not None and over.end_s - start_s > _MISSED_S
-    counts = is_answered and not cuts and not was_missed and not said.keys
+    was_missed = over is not None and over.end_s - began_s > _MISSED_S
+    counts = is_answered and not was_missed and (said.talks_on or not cuts)
     return JudgedTurn(
         asked=said.asked,
         clips=said.clips,
         silence_s=round(answer_s - end_s, 3) if counts and answer_s is not None else None,
         is_interruption=over is not None,
-        fell_silent_s=round(over.end_s - start_s, 3) if over and not was_missed else None,
+        fell_silent_s=round(over.end_s - began_s, 3) if over and not was_missed else None,
         was_missed=was_missed,
         was_cut_off=bool(cuts) and not said.talks_on,
         lost_first_word=bool(said.clips) and _lost(said, kept, words),

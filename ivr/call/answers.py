@@ -21,6 +21,7 @@ from ivr.call.mouth import Mouth
 from ivr.call.overlap import is_backchannel
 from ivr.call.tempo import Tempo
 from ivr.call.turns import Event, State
+from ivr.call.typed_ahead import is_typed_ahead
 from ivr.call.utterance import HeardUtterance
 from ivr.config.settings import Hearing
 from ivr.domain import CallerInput, Expect, Happening, Listening, Reach, Reply, Utterance
@@ -54,13 +55,11 @@ class Talk:
         reply = self.mouth.reply
         return reply.listening if reply else Listening(self.journal.language)
 
-    @property
-    def usual_pause_s(self) -> float:
-        """The silence that ends what the caller says now, unless the words say otherwise.
+    def usual_pause_s(self, wanted: Listening) -> float:
+        """Give the silence that ends what is listened for, unless the words say otherwise.
 
         What the designer of a flow has set holds for every caller.
         """
-        wanted = self.listening
         return wanted.pause_s or self.settings.pause_s[wanted.expect] * self.tempo.factor
 
 
@@ -79,6 +78,7 @@ class Answers:
         self._is_over_us = False  # the caller's turn began while we spoke
         self._mends = 0
         self._answering: asyncio.Task[None] | None = None
+        self._is_about_words = False
 
     # --- what the hearing side uses -------------------------------------------------------
 
@@ -105,6 +105,12 @@ class Answers:
     def begin_speech(self) -> None:
         """Answer what was said."""
         self._begin(self._answer_speech())
+        self._is_about_words = True
+
+    @property
+    def is_about_words(self) -> bool:
+        """Whether an answer to what was said, not keyed, is in preparation."""
+        return self._is_about_words and self._floor.state is State.THINKING
 
     def begin_keys(self) -> None:
         """Answer the keys, when no more come."""
@@ -139,8 +145,8 @@ class Answers:
     def ask_ahead(self, words: str) -> None:
         """Ask the dialog what it would answer if these were the caller's last words."""
         talk = self._talk
-        is_all = talk.utterance.is_one_piece and talk.keypad.is_empty
-        if is_all and not self._is_only_listening(words):
+        is_all = talk.keypad.is_empty or talk.keypad.lets_finish
+        if is_all and talk.utterance.is_one_piece and not self._is_only_listening(words):
             turn = self._turn + 1 if self._asks_anew else self._turn
             reach = talk.mouth.reach if self._asks_anew else self._reach
             self._ahead.ask(words, talk.listening.language, turn, reach)
@@ -157,6 +163,7 @@ class Answers:
 
     def _begin(self, answer: Coroutine[None, None, None]) -> None:
         self.cancel()
+        self._is_about_words = False
         self._answering = self._talk.tasks.create_task(answer)
 
     async def _reply(self, said: CallerInput) -> Reply:
@@ -223,6 +230,12 @@ class Answers:
         self._is_replied = True
         self._patience.succeeded()
         self._talk.journal.understood(reply)
+        if isinstance(said, Utterance) and not self._talk.keypad.is_empty:
+            if await is_typed_ahead(self._talk.keypad, self._talk.moments, reply.listening):
+                self._asks_anew = True
+                await self._answer(self._talk.keypad.take())
+                return
+            self._note(self._talk.keypad.take())
         self._talk.mouth.prepare(self._ahead.take_rendered())
         await self._say(reply)
 

@@ -142,6 +142,8 @@ class Conversation:
         await self._interruption.on_frame()
         if self._state is State.HEARING:
             self._ending.on_frame(heard.is_speech)
+            if self._ending.has_only_keys:
+                await self.on(Event.KEY)
         if heard.is_speech and self._state in (State.HEARING, State.OVERLAP, State.ANNOUNCING):
             self._moments.voice_ended_s = self._moments.now_s
 
@@ -159,6 +161,10 @@ class Conversation:
         if not self._is_talking:
             return
         self._keypad.press(key)
+        self._moments.key_s = self._moments.now_s
+        comes_second = self._state is State.HEARING or self._answers.is_about_words
+        if comes_second and self._keypad.lets_finish:
+            return  # the sentence is heard to its end and answered first
         if self._state is not State.ANNOUNCING:
             self._moments.voice_ended_s = self._moments.now_s
         await self.on(Event.KEY)
@@ -195,6 +201,7 @@ class Conversation:
                 self._answers.begin_speech()
             case Cue.UNDERSTAND | Cue.FALL_SILENT_AND_UNDERSTAND:
                 self._utterance.drop_piece()
+                self._activity.answered()  # the rest of the sentence is no interruption
                 self._answers.begin_keys()
             case Cue.ASK_AGAIN:
                 self._answers.begin_happening(Happening.SILENCE)

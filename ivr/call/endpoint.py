@@ -6,10 +6,16 @@ closed question ends almost at once. What plainly goes on ("it's about my", 我�
 may go on after a long pause. Everything else, free speech above all, ends after the pause of the
 settings. The words come late and change: the judgement is made anew whenever they do, and a
 pause that is already longer than the new judgement allows ends at once.
+
+Callers do not always answer what was asked. Who says a sentence to a question for a number, or
+behind a "no", speaks freely: the pause for a number would keep them waiting, that for a "yes"
+would cut them off, so it ends as free speech does (`heard_as`).
 """
 
 import re
+from dataclasses import replace
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 from ivr.asr.grammars import CHOICES, YES_NO
@@ -21,8 +27,13 @@ COMPLETE_S: Final = 0.25
 """Above the gaps inside a short answer (79 shipped callers' lines: 95 % below 0.18 s in English,
 0.08 s in Mandarin; November 2026), and cheap where it is wrong, since a caller who talks on is
 still heard and the answer in preparation dropped."""
-UNFINISHED_S: Final = 1.2
-"""Longest pause to think; chosen so that no caller wonders whether anybody is there."""
+UNFINISHED_S: Final = 1.8
+"""Pause to think behind words that something must follow. Pauses of spontaneous speech have a mode
+of their own above 1 s (E. Campione, J. Véronis, 2002, as cited in `tempo.py`), and nobody ends in
+the middle of a phrase: waiting too long costs only who was heard wrongly. At 1.2 s, pauses of
+1.2 s were cut off (3 of 4, bench of conversations, November 2026)."""
+MAYBE_UNFINISHED_S: Final = 1.2
+"""The same behind words that only sound unfinished: one whole sentence in fifty does."""
 
 
 class Judgement(Enum):
@@ -30,6 +41,7 @@ class Judgement(Enum):
 
     COMPLETE = auto()
     UNFINISHED = auto()
+    MAYBE_UNFINISHED = auto()
     OPEN = auto()  # may be either
 
 
@@ -83,6 +95,8 @@ _WHOLE: Final[dict[tuple[Expect, Language], re.Pattern[str]]] = {
 }
 """Amounts and days that nothing can be added to, as callers end them."""
 _TIMES: Final = {"double": 2, "triple": 3}
+_SENTENCE_WORDS: Final = 3
+"""Words beyond the answer from which on it is a sentence: one or two are as often misheard."""
 
 
 def pause_s(
@@ -97,6 +111,8 @@ def pause_s(
             return min(COMPLETE_S, usual_s)
         case Judgement.UNFINISHED:
             return max(UNFINISHED_S, usual_s)
+        case Judgement.MAYBE_UNFINISHED:
+            return max(MAYBE_UNFINISHED_S, usual_s)
         case Judgement.OPEN:
             return usual_s
 
@@ -119,8 +135,45 @@ def judge(
         return Judgement.UNFINISHED
     is_free = listening.expect is Expect.FREE
     if is_free and sounds_unfinished(partial.replace("[unk]", ""), listening.language):
-        return Judgement.UNFINISHED
+        return Judgement.MAYBE_UNFINISHED
     return Judgement.OPEN
+
+
+def heard_as(listening: Listening, partial: str) -> Listening:
+    """Give what the words so far have to be judged as: free speech where they answer nothing.
+
+    A pause that a flow has set goes with its question, so it does not hold for free speech.
+    """
+    words = [word for word in partial.lower().split() if word != "[unk]"]
+    if _answers(words, listening):
+        return listening
+    return replace(listening, expect=Expect.FREE, pause_s=None)
+
+
+def _answers(words: list[str], listening: Listening) -> bool:
+    match listening.expect:
+        case Expect.DIGITS:
+            known = DIGITS[listening.language].split()
+            has_digit = any(word in known or set(word) <= set(known) for word in words)
+            return has_digit or len(words) < _SENTENCE_WORDS
+        case Expect.YES_NO | Expect.MENU:
+            return len(words) - _answer_words(words, listening) < _SENTENCE_WORDS
+        case _:
+            return True
+
+
+def _answer_words(words: list[str], listening: Listening) -> int:
+    """Give how many words at the beginning are an answer to the closed question."""
+    choices, language = _choices(listening), listening.language
+    begun = [_written(" ".join(words[:count]), language) for count in range(len(words) + 1)]
+    return max(count for count, text in enumerate(begun) if not count or text in choices)
+
+
+@lru_cache(maxsize=64)
+def _choices(listening: Listening) -> frozenset[str]:
+    language = listening.language
+    fixed = f"{YES_NO[language]}|{CHOICES[language]}".split("|")
+    return frozenset(_written(phrase, language) for phrase in (*fixed, *listening.phrases))
 
 
 def _judge_number(words: list[str], listening: Listening) -> Judgement:

@@ -4,6 +4,9 @@ A question for a number collects keys until "#" or until it has as many as it as
 takes a single key at once. An open question takes a key too, but waits a moment for more,
 because people type their number before they are asked for it. "*" begins a command of two keys
 ("*3": back), whatever was asked, and is one by itself when no other key follows in a moment.
+
+Who presses a key in the middle of a sentence (a cheek on the glass, or a number typed ahead) has
+not finished it: such keys wait for its end, unless they are a command or answer what was asked.
 """
 
 from ivr.domain import Expect, Keys, Listening
@@ -13,6 +16,7 @@ _NUMBERS = {Expect.DIGITS, Expect.AMOUNT, Expect.DATE}
 _SINGLE = {Expect.YES_NO, Expect.MENU}
 _COMMAND_KEYS = 2
 _MOMENT_S = 0.7
+_COMMANDS = "0*#"  # as they begin; whoever wants a person shall not have to finish the sentence
 
 
 class Keypad:
@@ -53,6 +57,21 @@ class Keypad:
         wanted = self._listening
         is_number = wanted is not None and wanted.expect in _NUMBERS and not self._is_command
         return between_keys_s if is_number else min(_MOMENT_S, between_keys_s)
+
+    @property
+    def lets_finish(self) -> bool:
+        """Whether these keys leave the sentence in whose middle they were pressed its end."""
+        is_free = self._listening is None or self._listening.expect is Expect.FREE
+        return is_free and not self.is_empty and self._keys[0] not in _COMMANDS
+
+    def begins(self, listening: Listening) -> bool:
+        """Whether these keys, typed ahead, may begin the answer to the question that follows."""
+        return listening.expect in _NUMBERS and not self.is_empty
+
+    def answers(self, listening: Listening) -> bool:
+        """Whether they are all of that answer."""
+        is_whole = self._keys.endswith("#") or len(self._keys) == listening.max_digits
+        return self.begins(listening) and is_whole
 
     @property
     def _is_command(self) -> bool:

@@ -11,6 +11,8 @@ class Moments:
     voice_began_s: float = 0.0
     voice_ended_s: float | None = None
     """Last voiced frame of what waits for an answer, None when nothing does."""
+    key_s: float = 0.0
+    """The last key."""
     we_ended_s: float = 0.0
     """When the caller had heard the end of what we said last."""
 

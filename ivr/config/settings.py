@@ -154,7 +154,9 @@ class Hearing(Section):
     long_silence_s: float = Field(default=6.0, gt=0)
     """Silence after which we ask again."""
     too_long_s: float = Field(default=30.0, gt=0)
-    """Longest utterance before we answer anyway."""
+    """Sound without a new word after which we answer anyway; higher waits longer beside a radio."""
+    longest_s: float = Field(default=90.0, gt=0)
+    """Longest utterance before we answer anyway; higher hears longer stories."""
     pre_roll_s: float = Field(default=0.3, ge=0)
     """Audio kept from before the onset, so that the first word is whole."""
     between_keys_s: float = Field(default=2.5, gt=0)

@@ -9,7 +9,7 @@ Held to the same contract as Vosk.
 import asyncio
 from collections import deque
 from collections.abc import Collection
-from itertools import groupby
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -129,12 +129,11 @@ class ScriptedEar:
 
     def _words(self) -> tuple[Word, ...]:
         samples = np.frombuffer(bytes(self._heard[: len(self._heard) // 2 * 2]), "<i2")
-        words, at = [], 0
-        for level, run in groupby(samples.tolist()):
-            length = sum(1 for _ in run)
-            text = self._recognizer.word_at(level)
-            if text and length >= _SHORTEST_S * SAMPLE_RATE_HZ:
-                start_s, end_s = at / SAMPLE_RATE_HZ, (at + length) / SAMPLE_RATE_HZ
+        starts = np.flatnonzero(np.diff(samples, prepend=0, append=0)).tolist()
+        words = []
+        for start, end in pairwise(starts):
+            text = self._recognizer.word_at(int(samples[start]))
+            if text and end - start >= _SHORTEST_S * SAMPLE_RATE_HZ:
+                start_s, end_s = start / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ
                 words.append(Word(text, start_s, end_s, self._recognizer.confidence))
-            at += length
         return tuple(words)

@@ -89,8 +89,8 @@ async def test_a_caller_who_never_stops_is_answered_in_the_middle(hotline):
     async with hotline.running():
         call = hotline.exchange.ring()
         await call.caller.until_hotline(silent_s=0.5)
-        call.caller.say(hotline.words("余额 " * 60, 70.0))
-        await asyncio.sleep(80)
+        call.caller.say(hotline.words("余额 " * 60, 110.0))
+        await asyncio.sleep(120)
         await goodbye(hotline, call)
 
     assert hotline.heard_by(call)[1] == BALANCE

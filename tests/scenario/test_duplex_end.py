@@ -2,6 +2,7 @@
 
 import pytest
 
+from ivr.config.settings import Hearing
 from ivr.domain import Expect, Speaker
 from ivr.sim.dialog import STARTER, Rule
 
@@ -72,7 +73,54 @@ async def test_a_sentence_that_never_goes_on_is_answered_all_the_same(hotline):
     silence_s = await said(hotline, hotline.words("我 想"))
 
     assert [words.text for _, _, words in hotline.dialog.heard] == ["我 想"]
-    assert silence_s == pytest.approx(1.2, abs=0.03)
+    assert silence_s == pytest.approx(1.8, abs=0.03)
+
+
+async def test_a_sentence_to_a_question_for_a_number_is_answered_as_free_speech(hotline):
+    silence_s = await said(hotline, hotline.words("你好 帮忙 查 余额"), asked="退款")
+
+    assert silence_s == pytest.approx(0.6, abs=0.03)
+
+
+async def test_a_sentence_behind_a_no_is_not_cut_as_a_no_would_be(hotline):
+    speech = (hotline.words("不是 你好 帮忙 查"), SILENCE * 25, hotline.words("余额"))
+
+    await said(hotline, *speech, asked="确认")
+
+    kept = [turn.text for turn in await hotline.store.turns("sim-1")]
+    assert "不是 你好 帮忙 查 余额" in kept
+    assert "不是 你好 帮忙 查" not in kept
+
+
+@pytest.fixture
+def impatient(hotline):
+    """Waits for a tenth of what callers get."""
+    shorter = Hearing(too_long_s=3.0, longest_s=9.0)
+    hotline.settings = hotline.settings.model_copy(update={"hearing": shorter})
+    return hotline
+
+
+async def test_a_long_story_is_heard_to_its_end(impatient):
+    story = "你好 帮忙 查 余额 " * 5
+
+    await said(impatient, impatient.words(story, 7.0))
+
+    assert [words.text.split() for _, _, words in impatient.dialog.heard] == [story.split()]
+
+
+async def test_a_sound_without_words_is_not_listened_to_for_so_long(impatient):
+    hotline = impatient
+    noise = bytes([7, 1]) * (8000 * 8)
+    async with hotline.running():
+        call = hotline.exchange.ring()
+        await call.caller.until_hotline(silent_s=0.5)
+        call.caller.say(noise)
+        await call.caller.until_hotline(audible=True)
+        began_s = len(call.caller.heard) * 0.02
+        call.caller.hang_up()
+        await hotline.over()
+
+    assert 3 < began_s < 9
 
 
 async def waits_of(hotline, *turns: bytes) -> list[float | None]:

@@ -236,3 +236,45 @@ def test_every_sound_ends_once_the_caller_is_silent(steps: list[tuple[str, int]]
     ends = [at for at, event in enumerate(story) if event in (Activity.PAUSE, Activity.TOO_LONG)]
     onsets = [at for at, event in enumerate(story) if event is Activity.ONSET]
     assert not onsets or ends[-1] > onsets[-1]
+
+
+def test_words_make_a_long_sound_a_story_and_not_too_long() -> None:
+    made = counter()
+
+    told = events(made, voice(3.0))
+    made.understood()
+    told += events(made, voice(3.0) + silence(0.6))
+
+    assert told == [Activity.ONSET, Activity.SUSTAINED, Activity.PAUSE]
+
+
+def test_the_longest_story_is_too_long_all_the_same() -> None:
+    made = ActivityCounter(Hearing(too_long_s=2.0, longest_s=4.0))
+    told = []
+    for _ in range(5):
+        told += events(made, voice(1.0))
+        made.understood()
+
+    assert told == [Activity.ONSET, Activity.SUSTAINED, Activity.TOO_LONG]
+
+
+def test_what_was_answered_in_its_middle_does_not_begin_again() -> None:
+    made = counter()
+    events(made, voice(0.5))
+
+    made.answered()
+    made.prompt_began()
+
+    assert events(made, voice(1.0)) == []
+    assert events(made, silence(1.0) + voice(0.3)) == [Activity.ONSET, Activity.SUSTAINED]
+
+
+def test_what_was_answered_over_a_prompt_that_it_cut_does_not_begin_again() -> None:
+    made = counter()
+    made.prompt_began()
+    events(made, voice(0.5))
+
+    made.prompt_ended()
+    made.answered()
+
+    assert events(made, voice(1.0) + silence(1.0)) == []

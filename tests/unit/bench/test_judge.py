@@ -62,6 +62,26 @@ def test_speaking_in_a_pause_so_long_that_it_ends_a_turn_is_no_mistake() -> None
     assert not turn.was_cut_off
 
 
+def test_talking_on_is_judged_by_when_the_answer_stops_and_the_next_one_comes() -> None:
+    pieces = (Stretch(3.0, 4.0), Stretch(4.9, 6.0))
+    call = replace(CALL, said=(said(3.0, 6.0, talks_on=True, pieces=pieces),))
+
+    (turn,) = judged(call, hotline(12, (4.6, 5.2), (6.6, 9.0))).turns
+
+    assert turn.is_interruption
+    assert turn.fell_silent_s == 0.3
+    assert turn.silence_s == 0.6
+    assert not turn.was_cut_off
+
+
+def test_a_sentence_with_a_key_in_its_middle_waits_like_any_other() -> None:
+    call = replace(CALL, said=(said(3.0, 4.0, keys="5"),))
+
+    (turn,) = judged(call, hotline(10, (4.6, 8.6))).turns
+
+    assert turn.silence_s == 0.6
+
+
 def test_the_end_of_the_interrupted_prompt_is_no_cut_off_and_no_answer() -> None:
     call = replace(CALL, said=(said(3.0, 4.0),))
 

@@ -9,6 +9,7 @@ from ivr.domain import Expect, Language, Listening
 from tests import needs
 
 EN, ZH = Language.EN, Language.ZH
+WAITS = (Judgement.UNFINISHED, Judgement.MAYBE_UNFINISHED)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_it_beats_the_rules_on_flows_it_has_not_seen(
     ]
 
     def waits(text: str, model: SoundsUnfinished) -> bool:
-        return judge(Listening(language), text, model) is Judgement.UNFINISHED
+        return judge(Listening(language), text, model) in WAITS
 
     assert share([waits(each, learned) for each in whole]) <= 0.05
     assert share([waits(each, learned) for each in begun]) >= 1.5 * share(
@@ -80,7 +81,7 @@ def test_a_whole_sentence_does_not(
 def test_only_free_speech_is_asked_about(learned: SoundsUnfinished) -> None:
     listening = Listening(EN, Expect.MENU, phrases=("what is my balance",))
 
-    assert judge(Listening(EN), "how do i change", learned) is Judgement.UNFINISHED
+    assert judge(Listening(EN), "how do i change", learned) is Judgement.MAYBE_UNFINISHED
     assert judge(listening, "how do i change", learned) is Judgement.OPEN
 
 

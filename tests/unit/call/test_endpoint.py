@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.call.endpoint import COMPLETE_S, UNFINISHED_S, Judgement, judge, pause_s
+from ivr.call.endpoint import COMPLETE_S, UNFINISHED_S, Judgement, heard_as, judge, pause_s
 from ivr.domain import Expect, Language, Listening
 
 EN, ZH = Language.EN, Language.ZH
@@ -102,7 +102,7 @@ def test_a_choice_that_may_go_on_to_another_choice_is_not_complete() -> None:
         ("yes", 0.6, COMPLETE_S),
         ("yes", 0.2, 0.2),
         ("yes and", 0.6, UNFINISHED_S),
-        ("yes and", 1.5, 1.5),
+        ("yes and", 2.0, 2.0),
         ("well", 0.6, 0.6),
     ],
 )
@@ -110,3 +110,36 @@ def test_a_judgement_shortens_or_lengthens_the_usual_pause(
     partial: str, usual_s: float, expected: float
 ) -> None:
     assert pause_s(Listening(EN, YES_NO), partial, usual_s) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expect", "partial", "expected"),
+    [
+        (EN, DIGITS, "four seven", DIGITS),
+        (EN, DIGITS, "forty seven eleven twelve four", DIGITS),
+        (EN, DIGITS, "operator please", DIGITS),
+        (EN, DIGITS, "i want to ask about my", FREE),
+        (ZH, DIGITS, "四七 幺三 就是 这个", DIGITS),
+        (ZH, DIGITS, "我 想 问 一下", FREE),
+        (EN, YES_NO, "yes that's right", YES_NO),
+        (EN, YES_NO, "yes please do", YES_NO),
+        (EN, YES_NO, "no i want to", FREE),
+        (EN, YES_NO, "i have a question about", FREE),
+        (ZH, YES_NO, "对 的", YES_NO),
+        (ZH, YES_NO, "不是 我 想 问", FREE),
+        (EN, MENU, "number one please", MENU),
+        (EN, Expect.AMOUNT, "i do not know", Expect.AMOUNT),
+        (EN, FREE, "yes", FREE),
+    ],
+)
+def test_what_answers_nothing_is_free_speech(
+    language: Language, expect: Expect, partial: str, expected: Expect
+) -> None:
+    assert heard_as(Listening(language, expect), partial).expect is expected
+
+
+def test_words_among_the_choices_of_a_flow_are_an_answer() -> None:
+    listening = Listening(EN, MENU, phrases=("early repayment of the loan",), pause_s=0.3)
+
+    assert heard_as(listening, "early repayment of the loan").expect is MENU
+    assert heard_as(listening, "what does it cost").pause_s is None
