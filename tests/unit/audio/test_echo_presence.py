@@ -22,6 +22,13 @@ def murmur(seed: int, length_s: float, level_db: float) -> bytes:
     ).tobytes()
 
 
+def hum(length_s: float, pitch_hz: float) -> bytes:
+    """A vowel that is held: so periodic that any other of its pitch resembles it."""
+    time_s = np.arange(round(length_s * 8000)) / 8000
+    wave = sum(np.sin(2 * np.pi * n * pitch_hz * time_s) / n for n in range(1, 9))
+    return (3000 * wave).astype("<i2").tobytes()
+
+
 def echoed(prompt: bytes, delay_s: float, loss_db: float) -> np.ndarray:
     wave = np.frombuffer(prompt, "<i2").astype(float) * 10 ** (-loss_db / 20)
     late = round(delay_s * 8000)
@@ -76,8 +83,22 @@ def test_an_echo_that_ends_is_forgotten() -> None:
 def test_likeness_tells_an_echo_from_another_voice() -> None:
     prompt = murmur(1, 0.48, -20)
 
-    assert likeness(prompt[-2560:], prompt) > 0.95
-    assert likeness(murmur(3, 0.16, -20), prompt) < 0.4
+    assert likeness(prompt[-2560:], prompt)[0] > 0.95
+    assert likeness(murmur(3, 0.16, -20), prompt)[0] < 0.4
+
+
+def test_likeness_tells_the_delay_of_an_echo() -> None:
+    prompt = murmur(1, 0.48, -20)
+
+    assert likeness(prompt[-2560 - 1600 : -1600], prompt)[1] == 800
+
+
+def test_a_vowel_that_resembles_our_own_by_chance_is_no_echo() -> None:
+    prompt, caller = hum(3.2, 140), bytes(16000) + hum(0.16, 139) + bytes(1280) + hum(0.16, 141)
+    clean = caller.ljust(len(prompt), b"\0")
+
+    assert likeness(hum(0.16, 139), prompt[:7680])[0] > 0.4
+    assert not watched(clean, prompt).is_present
 
 
 def test_a_caller_who_interrupts_on_a_clean_line_is_heard_whole() -> None:
