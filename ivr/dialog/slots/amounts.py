@@ -44,7 +44,7 @@ _AMOUNT_ZH: Final = re.compile(
     rf"(?P<minus>负|第)?(?P<run>{numbers_zh.RUN})(?P<letter>[kw](?![a-z]))?(?P<vague>多|几|来(?=块|元))?"
     rf"(?:(?P<unit>块|元|圆|人民币)钱?整?(?:零?(?P<jiao>[{_D}半])(?:[角毛]|(?![{_D}十百千万号日月天年个期次分]))"
     rf"(?:(?P<fen>[{_D}])分?)?|零?(?P<cents>[{_D}])分(?!钟|期))?"
-    rf"|(?P<dimes>[角毛])(?:(?P<pence>[{_D}])分?)?钱?|(?P<penny>分)(?!钟|期|之)钱?)?"
+    rf"|(?P<dimes>[角毛])(?:(?P<pence>[{_D}])分?)?钱?|(?P<penny>分)(?!钟|期|之|成|几|多|开|[{_D}十])钱?)?"
 )
 _NOT_BEFORE_ZH: Final = (
     "星期",
@@ -76,7 +76,7 @@ def _mandarin_amount(text: str, match: re.Match[str]) -> Match | None:
     part = match.groupdict()
     has_unit = any(part[name] for name in ("unit", "dimes", "penny"))
     if not has_unit and not part["letter"] and _NOT_AFTER_ZH.match(text, match.end()):
-        return None
+        return _before_a_count(match)
     if part["minus"] == "第":
         return None
     is_plain = has_unit or len(part["run"]) > 1
@@ -86,6 +86,16 @@ def _mandarin_amount(text: str, match: re.Match[str]) -> Match | None:
     is_clear = is_plain and (has_unit or numbers_zh.is_clear(part["run"]))
     text = plain_amount(value) if value is not None else ""
     return Match(text, *match.span(), is_plain, is_clear)
+
+
+def _before_a_count(match: re.Match[str]) -> Match | None:
+    """The amount in 一万十二个月, whose end counts the months."""
+    head = numbers_zh.beside_a_count(match["run"])
+    value = numbers_zh.number(head)
+    if value is None or match["minus"]:
+        return None
+    start = match.start("run")
+    return Match(plain_amount(value), start, start + len(head))
 
 
 def _yuan(part: dict[str, str | None]) -> Decimal | None:
@@ -153,7 +163,10 @@ def _english_amount(
     words = heard.words
     before = words[first - 1] if first else ""
     if not has_unit and behind < len(words) and words[behind] in _NOT_AFTER_EN:
-        return None
+        count = numbers_en.beside_a_count(words[first:behind])
+        value = numbers_en.number(words[first : first + count])
+        place = heard.place(first, first + count) if count else (0, 0)
+        return Match(plain_amount(value), *place) if value is not None else None
     is_plain = has_unit or behind - first > 1 or words[first] not in numbers_en.ONES
     is_pronoun = before == "no" and words[first] == "one"
     if not is_plain and (is_pronoun or before in _NOT_BEFORE_EN):

@@ -89,8 +89,26 @@ _NAMED_DAYS: Final = {
     "tomorrow": 1,
     "day after tomorrow": 2,
     "yesterday": -1,
+    "last night": -1,
     "day before yesterday": -2,
 }
+
+
+_HOLIDAYS: Final = {
+    "new year's day": (1, 1),
+    "new year": (1, 1),
+    "valentine's day": (2, 14),
+    "christmas eve": (12, 24),
+    "christmas day": (12, 25),
+    "christmas": (12, 25),
+    "boxing day": (12, 26),
+    "new year's eve": (12, 31),
+}
+"""Days with a name that are the same every year."""
+
+
+def _holiday(match: re.Match[str], today: date, when: Tense) -> date | None:
+    return days.month_day(today, *_HOLIDAYS[match["holiday"]], when)
 
 
 def _day_number(words: str) -> int:
@@ -141,10 +159,10 @@ def is_vague(match: re.Match[str], reading: Reading, today: date) -> bool:
         which, is_next = _WEEKDAY_OF[match["weekday"]], match["which"] == "next"
         return days.is_vague_weekday(today, which, is_next=is_next)
     if reading in (_part_of, _end_of_named_month):
-        return match["part"] != "end"
+        return match["part"] not in ("end", "last day")
     if reading is _from_today:
         return match["n"].startswith("a couple")
-    return reading is _weekend
+    return reading in (_weekend, _after_next)
 
 
 def _weekend(match: re.Match[str], today: date, when: Tense) -> date | None:
@@ -161,7 +179,22 @@ def _month_day(match: re.Match[str], today: date, when: Tense) -> date | None:
     return days.month_day(today, month, day, when)
 
 
-def _day_of_named_month(match: re.Match[str], today: date, _when: Tense) -> date | None:
+def _weeks_from(match: re.Match[str], today: date, _when: Tense) -> date | None:
+    """So many weeks behind a day that is named: "a week from tomorrow", "friday week"."""
+    weeks = 2 if match["n"] == "two" else 1
+    if "name" in match.re.groupindex and match["name"]:
+        return days.day_from(today, _NAMED_DAYS[match["name"]] + 7 * weeks)
+    first = days.weekday(today, _WEEKDAY_OF[match["weekday"]], Tense.FUTURE)
+    return None if first is None else days.day_from(first, 7 * weeks)
+
+
+def _after_next(match: re.Match[str], today: date, _when: Tense) -> date | None:
+    return days.weekday_of_week(today, _WEEKDAY_OF[match["weekday"]], 2)
+
+
+def _day_of_named_month(match: re.Match[str], today: date, when: Tense) -> date | None:
+    if match["which"] == "the":
+        return days.day_of_month(today, _day_number(match["ordinal"]), when)
     return days.months_from(today, _AHEAD[match["which"]], _day_number(match["ordinal"]))
 
 
@@ -172,7 +205,7 @@ def _day_alone(match: re.Match[str], today: date, when: Tense) -> date | None:
 def _part_of(match: re.Match[str], today: date, when: Tense) -> date | None:
     ahead, part = _AHEAD[match["which"]], match["part"]
     if match["span"] == "year":
-        is_end = part == "end"
+        is_end = part in ("end", "last day")
         return days.exact(today.year + ahead, 12 if is_end else 1, 31 if is_end else 1)
     found = _part(part, today, ahead)
     is_open = match["which"] in (None, "the") and found is not None
@@ -184,7 +217,7 @@ def _part_of(match: re.Match[str], today: date, when: Tense) -> date | None:
 
 
 def _part(name: str, today: date, months: int) -> date | None:
-    if name == "end":
+    if name in ("end", "last day"):
         return days.end_of_month(today, months)
     return days.months_from(today, months, 15 if name in ("middle", "mid") else 1)
 
@@ -198,7 +231,7 @@ def _numeric(match: re.Match[str], _today: date, _when: Tense) -> date | None:
     return days.exact(int(match["year"]), int(match["month"]), int(match["day"]))
 
 
-_PARTS: Final = r"(?P<part>end|beginning|start|middle|mid)"
+_PARTS: Final = r"(?P<part>end|last day|beginning|start|middle|mid)"
 
 READINGS: Final[tuple[tuple[re.Pattern[str], Reading], ...]] = tuple(
     (re.compile(rf"\b(?:{pattern})\b"), reading)
@@ -214,6 +247,14 @@ READINGS: Final[tuple[tuple[re.Pattern[str], Reading], ...]] = tuple(
             rf"(?P<weekday>{_choices(_WEEKDAYS)})(?: (?:of )?(?P<week2>this|next|last) week)?",
             weekday,
         ),
+        (
+            rf"(?P<n>a|one|two) weeks? (?:from|after|on) "
+            rf"(?:(?P<name>{_choices(_NAMED_DAYS)})|(?:this )?(?P<weekday>{_choices(_WEEKDAYS)}))",
+            _weeks_from,
+        ),
+        (rf"(?P<weekday>{_choices(_WEEKDAYS)}) (?P<n>week)(?! after)", _weeks_from),
+        (rf"(?:the )?(?P<weekday>{_choices(_WEEKDAYS)}) after next", _after_next),
+        (rf"(?P<holiday>{_choices(_HOLIDAYS)})", _holiday),
         (rf"(?:{_WHICH} )?weekend", _weekend),
         (rf"(?:the )?{_DAY} (?:day )?(?:of )?{_MONTH}{_YEAR}?", _month_day),
         (rf"{_MONTH} (?:the )?{_DAY}{_YEAR}?", _month_day),

@@ -12,6 +12,16 @@ Reading = Callable[[re.Match[str], date, Tense], date | None]
 
 # Figures are taken whole or not at all: of 3.5日 the 5 is no day.
 _N: Final = r"(?:(?<![0-9.])[0-9]{1,3}(?![0-9.])|[零一二三四五六七八九十两百]{1,5})"
+# 星期五十二月四号 is a Friday in December: a number of a day begins where no other ends, or behind
+# a weekday.
+_BEGINS: Final = (
+    r"(?:(?<![零一二三四五六七八九十0-9.])(?<![周期拜])|(?<=[周期拜][一二三四五六日天]))"
+)
+_M: Final = rf"{_BEGINS}(?:十[一二]?|[一二三四五六七八九]|1[0-2]|0?[1-9])"
+_D: Final = (
+    rf"{_BEGINS}(?:[一二三]?十[一二三四五六七八九]?|[二三]十|[零一二三四五六七八九]"
+    r"|(?<![0-9.])[0-9]{1,2}(?![0-9.]))"
+)
 _YEAR: Final = (
     r"(?:(?P<year>[0-9]{4}|[零一二三四五六七八九]{4}|[零一二三四五六七八九]{2})年"
     "|(?P<named>[今明后去前])年)"
@@ -24,8 +34,13 @@ _NAMED_DAYS: Final = {
     "今天": 0, "今日": 0, "今儿": 0, "今晚": 0, "今早": 0, "当天": 0,
     "明天": 1, "明日": 1, "明儿": 1, "明晚": 1, "明早": 1,
     "后天": 2, "后日": 2, "大后天": 3,
-    "昨天": -1, "昨日": -1, "昨晚": -1, "前天": -2, "前日": -2, "大前天": -3,
+    "昨天": -1, "昨日": -1, "昨晚": -1, "昨儿": -1, "前天": -2, "前日": -2, "大前天": -3,
 }  # fmt: skip
+_HOLIDAYS: Final = {
+    "元旦": (1, 1), "情人节": (2, 14), "妇女节": (3, 8), "劳动节": (5, 1), "儿童节": (6, 1),
+    "国庆": (10, 1), "圣诞": (12, 25),
+}  # fmt: skip
+"""Days with a name that are the same every year; those of the moon's calendar are asked for."""
 _NAMED_YEARS: Final = {"今": 0, "明": 1, "后": 2, "去": -1, "前": -2}
 _WEEKDAYS: Final = {sign: at for at, sign in enumerate("一二三四五六日")} | {"天": 6} | {
     str(at + 1): at for at in range(7)
@@ -83,7 +98,7 @@ def _weekend(match: re.Match[str], today: date, when: Tense) -> date | None:
 
 def _month_day(match: re.Match[str], today: date, when: Tense) -> date | None:
     month, day = _figure(match["month"]), _figure(match["day"])
-    year = _year(match, today)
+    year = _year(match, today) if "year" in match.re.groupindex else None
     if year is not None:
         return days.exact(year, month, day)
     return days.month_day(today, month, day, when)
@@ -95,6 +110,10 @@ def _day_of_named_month(match: re.Match[str], today: date, _when: Tense) -> date
 
 def _day(match: re.Match[str], today: date, when: Tense) -> date | None:
     return days.day_of_month(today, _figure(match["day"]), when)
+
+
+def _holiday(match: re.Match[str], today: date, when: Tense) -> date | None:
+    return days.month_day(today, *_HOLIDAYS[match.group()], when)
 
 
 def _part_of_month(match: re.Match[str], today: date, when: Tense) -> date | None:
@@ -112,7 +131,7 @@ def _part_of_month(match: re.Match[str], today: date, when: Tense) -> date | Non
 
 
 def _part(name: str, today: date, months: int) -> date | None:
-    if name in "底末":
+    if name in ("底", "末", "最后一天"):
         return days.end_of_month(today, months)
     return days.months_from(today, months, 1 if name == "初" else 15)
 
@@ -143,11 +162,13 @@ READINGS: Final[tuple[tuple[re.Pattern[str], Reading], ...]] = tuple(
         (rf"再?过{_SPAN}(?P<side>以后|之后|后)?", _from_today),
         (rf"(?P<which>下下|下|上上|上|这|本)?个?{_WEEK}(?P<day>[一二三四五六日天1-7])", weekday),
         (rf"(?P<which>下下|下|上上|上|这|本)?个?{_WEEK}末", _weekend),
-        (rf"{_YEAR}?的?(?P<month>{_N})月份?的?(?P<day>{_N})[号日]?", _month_day),
+        (rf"{_YEAR}的?(?P<month>{_N})月份?的?(?P<day>{_N})[号日]?", _month_day),
+        (rf"(?P<month>{_M})月份?的?(?P<day>{_N})[号日]?", _month_day),
         (rf"{_WHICH_MONTH}的?(?P<day>{_N})[号日]?", _day_of_named_month),
-        (rf"(?P<day>{_N})[号日]", _day),
+        (rf"(?P<day>{_D})[号日]", _day),
+        ("|".join(_HOLIDAYS), _holiday),
         (
-            rf"(?:{_WHICH_MONTH}|(?P<month>{_N})?月)份?(?P<part>[底末初中])",
+            rf"(?:{_WHICH_MONTH}|(?P<month>{_N})?月)份?的?(?P<part>[底末初中]|最后一天)",
             _part_of_month,
         ),
         (r"(?P<named>[今明后去])?年(?P<part>[底末初])", _end_of_year),

@@ -78,9 +78,12 @@ def _together(matches: Sequence[Match], length: int) -> Match | None:
 # --- Mandarin ----------------------------------------------------------------------------
 
 _PIECE_ZH: Final = re.compile(
-    r"(?P<count>[两二三四五六])个(?P<of>[零一二三四五六七八九])"
-    r"|(?P<run>[零一二三四五六七八九幺两十百千万0-9]+)(?P<point>\.[0-9]+)?"
+    r"(?P<count>[一两二三四五六])个(?P<of>[零一二三四五六七八九])"
+    r"|(?P<run>(?:[零一二三四五六七八九幺两洞拐勾十百千万0-9](?!个[零一二三四五六七八九]))+)"
+    r"(?P<point>\.[0-9]+)?"
 )
+_RADIO: Final = {"洞": "0", "拐": "7", "勾": "9"}
+"""As soldiers, drivers and many others say digits on the telephone; 幺 everybody says."""
 _HAS_UNIT: Final = re.compile("[十百千万]")
 
 
@@ -101,7 +104,7 @@ def _figures(run: str) -> str:
     if _HAS_UNIT.search(run):
         value = numbers_zh.number(run)
         return str(int(value)) if value is not None else ""
-    return "".join(str(numbers_zh.DIGIT.get(sign, sign)) for sign in run)
+    return "".join(_RADIO.get(sign) or str(numbers_zh.DIGIT.get(sign, sign)) for sign in run)
 
 
 # --- English -----------------------------------------------------------------------------

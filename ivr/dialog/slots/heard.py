@@ -21,6 +21,8 @@ _PLAIN: Final = str.maketrans(
     "0123456789零零一二三四五六七八九十百千万亿两点块号周后来个分¥¥'",
 )
 _LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
+"""Between words: thirty-five is thirty five; between figures it may be part of a day."""
 # Every alternative begins with another kind of sign, so nothing is tried twice.
 _TOKEN: Final = re.compile(
     r"[0-9]+(?:,[0-9]{3}(?![0-9]))*(?:\.[0-9]+)?|[a-z]+(?:'[a-z]+)*|[^\W\d_]|[-¥$%/]"
@@ -56,7 +58,8 @@ def heard(text: str, language: Language) -> Heard:
     """Read a sentence; one that is too long holds no words."""
     if len(text) > MAX_SIGNS:
         text = ""
-    found = list(_TOKEN.finditer(text.translate(_LOWER).translate(_PLAIN)))
+    plain = _HYPHEN.sub(" ", text.translate(_LOWER).translate(_PLAIN))
+    found = list(_TOKEN.finditer(plain))
     words = tuple(match.group().replace(",", "") for match in found)
     begins: list[int] = []
     text = ""

@@ -1,7 +1,7 @@
 """A value found in a sentence, and which of several a caller means."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ivr.dialog.slots.heard import Heard
@@ -61,7 +61,14 @@ def said_last(heard: Heard, matches: Sequence[Match]) -> Match | None:
     before = matches[at - 1] if at else None
     if before is not None and _is_half_said(heard, before, last):
         return None
-    return last if last.value else None
+    if not last.value:
+        return None
+    is_contrast = before is not None and heard.text[before.end : last.start] == _CONTRAST
+    # 三千不是四千 is "three thousand, not four" or "three, no, four": only the tone tells.
+    return replace(last, is_clear=False) if is_contrast else last
+
+
+_CONTRAST: Final = "不是"
 
 
 def _is_half_said(heard: Heard, before: Match, last: Match) -> bool:

@@ -80,6 +80,16 @@ def number(words: Words) -> Decimal | None:
     return _number(words)
 
 
+def beside_a_count(words: Words) -> int:
+    """How many of the words are a number before another that counts something; 0 for none.
+
+    Of "ten thousand twelve months" the first two; "two hundred twelve days" are one number.
+    """
+    at = next((at for at in range(len(words) - 1, -1, -1) if words[at] in SCALES), -1) + 1
+    is_one = at in (0, len(words)) or words[at - 1] == "hundred" or words[at] == "and"
+    return 0 if is_one or number(words[:at]) is None else at
+
+
 def is_clear(words: Words) -> bool:
     """Whether a number can hardly be another: "three fifty" is 350, and 3.50 in a shop."""
     if any(word in SCALES for word in words) or "point" in words:

@@ -27,6 +27,19 @@ def number(run: str) -> Decimal | None:
     return _number(run)
 
 
+def beside_a_count(run: str) -> str:
+    """The number before another one that counts something: 一万 in 一万十二个月, 六万 in 六万一年.
+
+    Empty where all of it is one number, as in 一百二十天: there every place follows the one before.
+    """
+    at = max(run.rfind(unit) for unit in "百千万亿") + 1
+    head, rest = run[:at], run[at:]
+    is_one = rest.startswith("零") or (head.endswith("百") and "十" in rest)
+    if not rest or is_one or number(rest) is None:
+        return ""
+    return head if number(head) is not None else ""
+
+
 def is_clear(run: str) -> bool:
     """Whether a number can hardly be another: 三五 is 35, and thirty-five hundred in a hurry."""
     return len(run) != 2 or _positional(run) is None or _FIGURES.fullmatch(run) is not None
