@@ -10,19 +10,25 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from ivr import log
+from ivr.asr.models import inspect
+from ivr.asr.school import School
 from ivr.asr.vosk import VoskRecognizer
 from ivr.audio.speech import SpeechDetector, find_voice_net
-from ivr.call import publishing
+from ivr.call import ear_state, published, publishing
 from ivr.call.afterwards import Afterwards
 from ivr.call.completeness import learn
 from ivr.call.engines import Engines, Nobody, Observer
+from ivr.call.hearing import Hearing, Hearings
+from ivr.call.known_sentences import known_sentences
+from ivr.call.learning import Learning
 from ivr.call.offers import running_opener
 from ivr.call.switchboard import Switchboard
 from ivr.config import Settings
-from ivr.dialog.flows import FlowSet, Navigation
 from ivr.dialog.make import running_dialog
+from ivr.dialog.versions import Version
 from ivr.dialog.wording import fixed_prompts
 from ivr.domain import Language
 from ivr.errors import EngineError
@@ -54,6 +60,7 @@ class Hotline:
     line: exchange.AsteriskExchange
     switchboard: Switchboard
     publisher: publishing.Publisher
+    hearings: Hearings
     started_at: datetime
 
     def stop(self) -> None:
@@ -81,7 +88,9 @@ class Hotline:
         now = self.publisher.serving
         at = now.at.isoformat(timespec="seconds")
         calls = self.publisher.calls
-        return FlowsStatus(now.version, now.number, at, now.by, calls)
+        ears = [ear_state.as_values(each) for each in self.publisher.ears]
+        former = self.hearings.calls_on_former
+        return FlowsStatus(now.version, now.number, at, now.by, calls, ears, former)
 
     async def _phones(self) -> dict[str, PhoneState]:
         agents = [agent.extension for agent in self.settings.telephony.agents]
@@ -129,7 +138,8 @@ async def running(
         opener = await stack.enter_async_context(
             running_opener(settings, flows, store, version.name)
         )
-        readers = publishing.Readers(dialog, voice, opener)
+        learning = await _learning(settings, recognizer, version)
+        readers = publishing.Readers(dialog, voice, opener, learning)
         publisher = publishing.Publisher(library, settings, readers, (publication, version))
         engines = Engines(
             recognizer=recognizer,
@@ -139,14 +149,15 @@ async def running(
             opener=opener,
             detector=partial(SpeechDetector, settings.hearing, net),
             observer=observer or Nobody(),
-            sounds_unfinished=await asyncio.to_thread(learn, _known_sentences(flows)),
         )
-        switchboard = Switchboard(line, engines, settings)
-        hotline = Hotline(settings, store, line, switchboard, publisher, datetime.now(UTC))
+        switchboard = Switchboard(line, partial(learning.hearings.lend, engines), settings)
+        hotline = Hotline(
+            settings, store, line, switchboard, publisher, learning.hearings, datetime.now(UTC)
+        )
         probes: dict[str, health.Probe] = {
             "asterisk": line,
             "dialog": dialog,
-            "ear": recognizer,
+            "ear": learning.hearings,
             "voice": voice,
             "store": store,
         }
@@ -160,6 +171,7 @@ async def running(
             purge = retention.keep_purging(store.database, settings.store, settings.recording)
             serving.create_task(purge)
             serving.create_task(publisher.follow())
+            serving.create_task(learning.run())
             measuring = serving.create_task(afterwards.run())
             serving_calls = serving.create_task(hotline.switchboard.run())
             yield hotline
@@ -169,13 +181,24 @@ async def running(
             await measuring
 
 
-def _known_sentences(flows: FlowSet) -> dict[Language, list[str]]:
-    """What callers are known to say, whole."""
-    groups = [flow.examples for flow in flows.flows.values()]
-    groups += [getattr(flows.navigation, name) for name in Navigation.model_fields]
-    return {
-        language: [each for group in groups for each in group.of(language)] for language in Language
-    }
+async def _learning(settings: Settings, recognizer: VoskRecognizer, version: Version) -> Learning:
+    """Hear a version as well as the ears there are can; `Learning.run` teaches them the rest."""
+    school = await asyncio.to_thread(School.from_settings, settings)
+    learning = Learning(
+        school,
+        partial(open_ears, recognizer),
+        Hearings(Hearing(recognizer)),
+        published.unpacked_in(settings),
+    )
+    endings = await asyncio.to_thread(learn, known_sentences(version.flows))
+    await learning.prepare_first(version, endings)
+    learning.serve(version.name)
+    return learning
+
+
+def open_ears(recognizer: VoskRecognizer, models: Mapping[Language, Path]) -> VoskRecognizer:
+    """Give a recognizer of these models in the threads of another. Raises ConfigError."""
+    return recognizer.with_models({each: inspect(path) for each, path in models.items()})
 
 
 @asynccontextmanager

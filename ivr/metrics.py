@@ -65,6 +65,10 @@ EVENT_SOCKET_DROPS = Counter("ivr_event_socket_drops", "Losses of Asterisk's eve
 CONTROLLERS_COLLIDED = Counter("ivr_controllers_collided", "Another controller took our events")
 CALLS_RELEASED = Counter("ivr_calls_released", "Calls given back to the dialplan's queue", ["why"])
 
+EAR_WORDS_UNKNOWN = Gauge(
+    "ivr_ear_words_unknown", "Words of the served flows that the ear does not know", ["language"]
+)
+
 # --- facts from other systems
 
 LOOKUPS = Counter("ivr_lookups", "Lookups over HTTP by what came of them", ["flow", "result"])

@@ -9,7 +9,10 @@ this process are enough (docs/adr/vosk-in-threads.md); how they share the work i
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from pathlib import Path
 from typing import Any, Final, cast
+from weakref import WeakValueDictionary
 
 import vosk
 
@@ -44,12 +47,20 @@ class VoskRecognizer:
         self, models: Mapping[Language, VoskModel], *, threads: int = 2, deadline_s: float = 2.0
     ) -> None:
         """Load and warm up the models; takes 0.2 s for the shipped ones. Raises ConfigError."""
-        self._models = {lang: _Loaded(model, lang) for lang, model in models.items()}
+        self._in_memory = _InMemory()
+        self._models = {each: self._in_memory.model(model, each) for each, model in models.items()}
         self._deadline_s = deadline_s
         self._workers = Workers(threads, "ear")
-        self._is_closed = False
-        for loaded in self._models.values():
-            _warm_up(loaded)
+
+    def with_models(self, models: Mapping[Language, VoskModel]) -> "VoskRecognizer":
+        """Give a recognizer of these models that works in the same threads; blocking.
+
+        What is in memory for this one or another of its kind is shared; a model leaves memory
+        with the last recognizer and the last open ear that use it. Raises ConfigError.
+        """
+        other = copy(self)
+        other._models = {each: self._in_memory.model(model, each) for each, model in models.items()}
+        return other
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "VoskRecognizer":
@@ -62,7 +73,7 @@ class VoskRecognizer:
 
     def listen(self, listening: Listening) -> WorkerEar:
         """Open an ear. Raises EngineUnavailable without a model for the language."""
-        if self._is_closed:
+        if self._workers.is_closed:
             raise EngineUnavailable("ear", "it has been closed")
         if listening.language not in self._models:
             raise EngineUnavailable("ear", f"no model for {listening.language.value}")
@@ -86,7 +97,7 @@ class VoskRecognizer:
 
     async def is_healthy(self) -> bool:
         """Whether a thread answers within a second."""
-        if self._is_closed:
+        if self._workers.is_closed:
             return False
         answered = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -98,9 +109,23 @@ class VoskRecognizer:
             return False
 
     def close(self) -> None:
-        """End the threads after what they are doing; open ears fail."""
-        self._is_closed = True
+        """End the threads after what they are doing, for all of its kind; open ears fail."""
         self._workers.close()
+
+
+class _InMemory:
+    """The models in memory, each once, for as long as somebody uses it."""
+
+    def __init__(self) -> None:
+        self._models: WeakValueDictionary[tuple[Path, Language], _Loaded] = WeakValueDictionary()
+
+    def model(self, model: VoskModel, language: Language) -> "_Loaded":
+        """Give a model that is ready to hear, loaded only if need be. Raises ConfigError."""
+        found = self._models.get((model.path, language))
+        if found is None:
+            found = self._models[model.path, language] = _Loaded(model, language)
+            _warm_up(found)
+        return found
 
 
 class _Loaded:

@@ -22,7 +22,7 @@ class Workers:
     def __init__(self, threads: int, name: str) -> None:
         self._jobs: queue.PriorityQueue[tuple[int, int, Job]] = queue.PriorityQueue()
         self._turns = itertools.count()  # keeps the order within a lane
-        self._is_closed = False
+        self.is_closed = False
         self._threads = [
             threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True)
             for number in range(threads)
@@ -32,14 +32,14 @@ class Workers:
 
     def submit(self, job: Job, *, is_urgent: bool = False) -> bool:
         """Queue a job that raises nothing; False when closed."""
-        if self._is_closed:
+        if self.is_closed:
             return False
         self._jobs.put((_URGENT if is_urgent else _ORDINARY, next(self._turns), job))
         return True
 
     def close(self) -> None:
         """Let the threads end what they are doing and forget the rest."""
-        self._is_closed = True
+        self.is_closed = True
         for _ in self._threads:
             self._jobs.put((_STOP, next(self._turns), _nothing))
         for thread in self._threads:

@@ -24,7 +24,8 @@ from ivr.domain import Language
 SoundsUnfinished = Callable[[str, Language], bool]
 """Told the words so far, separated by blanks as the ear writes them."""
 
-_Weights = npt.NDArray[np.float64]
+Weights = npt.NDArray[np.float64]
+"""What was learned of one language."""
 _SIZE: Final = 1 << 14  # weights; features share one where their checksums meet, and rarely do
 _FINISHED: Final = 0.05
 """Probability of being whole below which words are waited for: at 0.1 more than twice as many whole
@@ -43,7 +44,16 @@ def never(words: str, language: Language) -> bool:
 
 def learn(sentences: Mapping[Language, Sequence[str]]) -> SoundsUnfinished:
     """Learn from whole sentences, words separated by blanks; the judge takes 0.02 ms a question."""
-    weights = {language: _fit(whole) for language, whole in sentences.items() if whole}
+    return judge(fit(sentences))
+
+
+def fit(sentences: Mapping[Language, Sequence[str]]) -> Mapping[Language, Weights]:
+    """Learn from whole sentences; half a second a language, with Python's lock held."""
+    return {language: _fit(whole) for language, whole in sentences.items() if whole}
+
+
+def judge(weights: Mapping[Language, Weights]) -> SoundsUnfinished:
+    """Make what was learned answer questions."""
 
     def sounds_unfinished(words: str, language: Language) -> bool:
         said = words.lower().split()
@@ -54,7 +64,7 @@ def learn(sentences: Mapping[Language, Sequence[str]]) -> SoundsUnfinished:
     return sounds_unfinished
 
 
-def _fit(sentences: Sequence[str]) -> _Weights:
+def _fit(sentences: Sequence[str]) -> Weights:
     draw = np.random.default_rng(_SEED)
     examples, is_whole = _examples([each.lower().split() for each in sentences[:_MOST_SENTENCES]])
     # Beginnings outnumber whole sentences; each side counts the same.
@@ -83,7 +93,7 @@ def _examples(whole: list[list[str]]) -> tuple[list[list[int]], npt.NDArray[np.b
     return [_features(words) for words in (*whole, *begun)], truth
 
 
-def _probability(weights: _Weights, features: list[int]) -> float:
+def _probability(weights: Weights, features: list[int]) -> float:
     return float(1 / (1 + np.exp(-np.clip(weights[features].sum(), -30, 30))))
 
 

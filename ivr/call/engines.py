@@ -1,6 +1,7 @@
 """What a call session is given: the engines behind their promises."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -85,3 +86,7 @@ class Engines:
     detector: Callable[[], Detector]
     observer: Observer = field(default_factory=Nobody)
     sounds_unfinished: SoundsUnfinished = never
+
+
+EnginesOfACall = Callable[[], AbstractContextManager[Engines]]
+"""Lends a call its engines, from its arrival to its end."""

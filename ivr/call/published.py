@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from ivr.call.ear_state import EarState
 from ivr.config import Settings
 from ivr.dialog.snapshot import load_version
 from ivr.dialog.versions import Version
@@ -39,10 +40,11 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was entered into the history, and the seconds of each step before."""
+    """What was entered into the history, the seconds of each step before, and what is learned."""
 
     publication: Publication
     took_s: Mapping[str, float] = field(default_factory=dict[str, float])
+    ears: Sequence[EarState] = ()
 
 
 def earlier(made: Sequence[Publication], to: str) -> str:

@@ -4,6 +4,7 @@ A version is prepared in every engine before anybody hears it: its files are unp
 its model is trained and loaded, its sentences are rendered. Only then do new calls go there, in
 one step without a wait; the calls in progress stay where they began (`ivr.dialog.versions`).
 What fails before that step leaves the old version serving, and the publication says why.
+Words that the ear does not know are learned after that step (`ivr.call.learning`).
 
 A command of this machine asks over `POST /flows/…` (`ivr.web.flows`) and is told the outcome;
 hotlines on other machines look into the store now and then and follow. Where no hotline runs,
@@ -12,12 +13,13 @@ hotlines on other machines look into the store now and then and follow. Where no
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from ivr import log
+from ivr.call.ear_state import EarState
 from ivr.call.engines import Opener
 from ivr.call.offers import adopt, rules_of
 from ivr.call.published import (
@@ -55,6 +57,27 @@ class RenderingVoice(Protocol):
         ...
 
 
+class Hearers(Protocol):
+    """What hears versions of the flows; see `ivr.call.learning`."""
+
+    @property
+    def states(self) -> tuple[EarState, ...]:
+        """How far the ear of each language is with the flows that are served."""
+        ...
+
+    async def prepare(self, version: Version) -> None:
+        """Have the best ear there is ready for a version. Raises ConfigError."""
+        ...
+
+    def serve(self, name: str) -> None:
+        """Let new calls hear as a prepared version does, and learn what is missing."""
+        ...
+
+    def keep(self, names: Collection[str]) -> None:
+        """Forget other versions."""
+        ...
+
+
 @dataclass(frozen=True)
 class Readers:
     """Everything that a version has to reach."""
@@ -62,6 +85,7 @@ class Readers:
     dialog: VersionedDialog
     voice: RenderingVoice
     opener: Opener
+    hearers: Hearers
 
 
 async def first_to_serve(library: FlowLibrary, settings: Settings) -> tuple[Publication, Version]:
@@ -100,6 +124,11 @@ class Publisher:
     def calls(self) -> Mapping[str, int]:
         """How many calls each version has that is ready or still has some."""
         return self._readers.dialog.calls
+
+    @property
+    def ears(self) -> tuple[EarState, ...]:
+        """How far the ear of each language is with what is served."""
+        return self._readers.hearers.states
 
     async def history(self, limit: int) -> Sequence[Publication]:
         """Give the latest publications, newest first. Raises PublishingFailed."""
@@ -165,7 +194,7 @@ class Publisher:
         with _told():
             made = await self._library.publish(name, kind, request.by, request.why)
         await self._serve(made)
-        return Done(made, took)
+        return Done(made, took, self.ears)
 
     async def _serve(self, publication: Publication) -> None:
         try:
@@ -189,6 +218,8 @@ class Publisher:
             took["read"] = time.monotonic() - began
             await self._readers.dialog.prepare(version)
             took["taught and loaded"] = time.monotonic() - began - sum(took.values())
+            await self._readers.hearers.prepare(version)
+            took["ear found"] = time.monotonic() - began - sum(took.values())
             await self._readers.voice.render_ahead(fixed_prompts(version.flows))
             took["rendered"] = time.monotonic() - began - sum(took.values())
         self._ready[name] = version
@@ -199,6 +230,7 @@ class Publisher:
         """No wait in here: a call meets all of the old version or all of the new one."""
         version = self._ready[publication.version]
         self._readers.dialog.serve(version.name)
+        self._readers.hearers.serve(version.name)
         adopt(self._readers.opener, version)
         self.serving = publication
         _log.info("flows swapped", version=publication.version, publication=publication.number)
@@ -207,6 +239,7 @@ class Publisher:
         """Keep ready what is served, and the one before or to come: some megabytes each."""
         self._ready = {name: version for name, version in self._ready.items() if name in names}
         self._readers.dialog.kept = names
+        self._readers.hearers.keep(names)
         await self._readers.dialog.tidy()
 
 

@@ -4,11 +4,18 @@ Hotlines on other machines that share the store follow within seconds.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
-from ivr.call.published import MOST, Done, Prepared, Request, earlier, reading_from
+from ivr.asr.lessons import Lesson, unknown
+from ivr.asr.school import School
+from ivr.call.ear_state import EarState, Step, knowing
+from ivr.call.published import MOST, Done, Prepared, Request, earlier, reading_from, unpacked_in
 from ivr.config import Settings
 from ivr.dialog.server import train
 from ivr.dialog.snapshot import fingerprint
+from ivr.errors import EngineError
 from ivr.store import FlowLibrary, Publication, PublicationKind
 
 
@@ -39,9 +46,12 @@ class OfflinePublisher:
         return Prepared()
 
     async def publish(self, files: Mapping[str, str], request: Request) -> Done:
-        """Enter flows into the history; the next start serves them."""
+        """Enter flows into the history and teach the ear; the next start serves both."""
         await self.prepare(files)
-        return await self._enter(fingerprint(files), PublicationKind.PUBLISHED, request)
+        name = fingerprint(files)
+        ears = await self._teach(unpacked_in(self._settings) / name)
+        done = await self._enter(name, PublicationKind.PUBLISHED, request)
+        return replace(done, ears=ears)
 
     async def roll_back(self, to: str, request: Request) -> Done:
         """Enter an earlier version; the next start serves it."""
@@ -49,5 +59,21 @@ class OfflinePublisher:
         await reading_from(self._library, name, self._settings)
         return await self._enter(name, PublicationKind.ROLLED_BACK, request)
 
+    async def _teach(self, flows: Path) -> tuple[EarState, ...]:
+        """Teach the ears what they lack. What fails is told: the next start tries it again."""
+        school = School.from_settings(self._settings)
+        return tuple([await _taught(school, each, flows) for each in school.lessons(flows)])
+
     async def _enter(self, name: str, kind: PublicationKind, request: Request) -> Done:
         return Done(await self._library.publish(name, kind, request.by, request.why))
+
+
+async def _taught(school: School, lesson: Lesson, flows: Path) -> EarState:
+    ear = school.best([lesson]).get(lesson.language)
+    words = unknown(lesson, ear)
+    try:
+        ear = await school.teach(lesson, flows) if words else ear
+    except EngineError as error:
+        problem = error.problem
+        return EarState(lesson.language, Step.FAILED, words, datetime.now(UTC), problem=problem)
+    return knowing(lesson, ear)

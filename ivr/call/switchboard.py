@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Coroutine
 
 from ivr import log, metrics
-from ivr.call.engines import Engines
+from ivr.call.engines import Engines, EnginesOfACall
 from ivr.call.session import CallSession
 from ivr.config import Settings
 from ivr.domain import CallRecord, Outcome
@@ -17,8 +17,8 @@ _log = log.get(__name__)
 class Switchboard:
     """Runs the sessions of all calls."""
 
-    def __init__(self, exchange: Exchange, engines: Engines, settings: Settings) -> None:
-        self._exchange, self._engines, self._settings = exchange, engines, settings
+    def __init__(self, exchange: Exchange, engines: EnginesOfACall, settings: Settings) -> None:
+        self._exchange, self._engines_of_a_call, self._settings = exchange, engines, settings
         self._queue = next(iter(settings.telephony.queues))
         self._sessions: set[CallSession] = set()
         self._stopping = asyncio.Event()
@@ -55,7 +55,11 @@ class Switchboard:
             serving.create_task(self._serve(call))
 
     async def _serve(self, call: Call) -> None:
-        session = CallSession(call, self._engines, self._settings, self._queue)
+        with self._engines_of_a_call() as engines:
+            await self._serve_with(engines, call)
+
+    async def _serve_with(self, engines: Engines, call: Call) -> None:
+        session = CallSession(call, engines, self._settings, self._queue)
         if self._is_full:
             _log.warning("call turned away", call_id=session.call_id, busy=len(self._sessions))
             await _alone(session.turn_away(), session)

@@ -75,11 +75,14 @@ def check(
 
 
 def vocabularies(settings: Settings) -> "dict[Language, Vocabulary]":
-    """Give the words of the ears that the settings name, where a model lists them."""
+    """Give the words of the ears in the settings, and those they were taught, where listed."""
     from ivr.dialog.vocabulary import Vocabulary
 
+    taught = settings.state_dir / "ears"
     read = {
-        language: Vocabulary.of_model(settings.models_dir / name, language)
+        language: Vocabulary.of_models(
+            [settings.models_dir / name, *taught.glob(f"{language.value}-*")], language
+        )
         for language, name in settings.asr.models.items()
     }
     return {language: words for language, words in read.items() if words is not None}

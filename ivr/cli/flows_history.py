@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ivr.cli import flows_publish as publishing
+from ivr.cli.ears_shown import ears_told, shortened
 from ivr.cli.flows_publish import BY, CONFIG, WHY
 from ivr.cli.hotline_door import Told, asked
 from ivr.config import load_settings
@@ -23,7 +24,7 @@ def history(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     config: Annotated[Path, CONFIG] = DEFAULT_FILE,
 ) -> None:
-    """Show what was published: when, by whom, why, and which version callers have now."""
+    """Show what was published: when, by whom, why, what callers have, and how far the ear is."""
     from rich.console import Console
 
     from ivr.dialog.snapshot import changed, digests, read_folder
@@ -39,13 +40,15 @@ def history(
         console.print("Nothing was published yet; the first `ivr run` publishes the flows.")
         return
     console.print(_table(made))
+    for line, style in ears_told(told.get("ears", [])):
+        console.print(line, style=style, markup=False)
     try:
         edited = changed(told["served"], digests(read_folder(settings.flows_dir)))
     except ConfigError as error:  # the folder is being edited; history is history
         console.print(str(error), style="yellow", markup=False)
         return
     if edited:
-        shown = publishing.shortened(edited)
+        shown = shortened(edited)
         console.print(f"Not as callers have it in {settings.flows_dir}: {shown}", markup=False)
 
 
@@ -65,10 +68,9 @@ def rollback(
 
     async def offline(publisher: "OfflinePublisher") -> Told:
         from ivr.call.published import Request
-        from ivr.web.flows import as_values
+        from ivr.web.flows import told_of
 
-        done = await publisher.roll_back(to, Request(wanted["by"], wanted["why"]))
-        return {"publication": as_values(done.publication)}
+        return told_of(await publisher.roll_back(to, Request(wanted["by"], wanted["why"])))
 
     with publishing.nothing_else_changes(console):
         told = asked(settings, "/flows/rollback", wanted, offline)

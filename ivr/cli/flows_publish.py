@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ivr.cli.ears_shown import ears_told, shortened
 from ivr.cli.flows_publish_tests import hold_conversations
 from ivr.cli.hotline_door import Told, asked
 from ivr.config import Settings, load_settings
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from ivr.call.publishing_offline import OfflinePublisher
     from ivr.dialog.check import Finding
-    from ivr.dialog.flows import FlowSet
-    from ivr.dialog.vocabulary import Vocabulary
-    from ivr.domain import Language
 
 CONFIG = typer.Option("--config", help="The settings file.")
 WHY = typer.Option("--why", help="Why, in a few words, for the history; asked for when left out.")
@@ -54,7 +52,7 @@ def publish(
     with nothing_else_changes(console):
         files = read_folder(settings.flows_dir)
         with _step(console, "checked"):
-            _require_sound(_findings(settings, files, console), strict, console)
+            _require_sound(_findings(settings, files), strict, console)
         if not _says_what_changes(settings, files, console):
             return
         with _step(console, "taught, loaded and spoken once"):
@@ -102,6 +100,8 @@ def say_done(console: "Console", told: Told, is_live: bool) -> None:
             f"The next start serves {name}: no hotline runs here. Hotlines on other machines "
             "follow within seconds."
         )
+    for line, style in ears_told(told.get("ears", [])):
+        console.print(line, style=style, markup=False)
 
 
 def history(settings: Settings, limit: int) -> Told:
@@ -132,10 +132,9 @@ def prepare(settings: Settings, files: Mapping[str, str]) -> bool:
 def _publish(settings: Settings, files: Mapping[str, str], by: str, why: str) -> tuple[Told, bool]:
     async def offline(publisher: "OfflinePublisher") -> Told:
         from ivr.call.published import Request
-        from ivr.web.flows import as_values
+        from ivr.web.flows import told_of
 
-        done = await publisher.publish(files, Request(by, why))
-        return {"publication": as_values(done.publication)}
+        return told_of(await publisher.publish(files, Request(by, why)))
 
     wanted = {"files": dict(files), "by": by, "why": why}
     return asked(settings, "/flows/publish", wanted, offline)
@@ -155,17 +154,9 @@ def _says_what_changes(settings: Settings, files: Mapping[str, str], console: "C
     return bool(names)
 
 
-def shortened(names: list[str]) -> str:
-    """Give the first of many names."""
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return ", ".join(names[:8]) + more
-
-
-def _findings(settings: Settings, files: Mapping[str, str], console: "Console") -> "list[Finding]":
+def _findings(settings: Settings, files: Mapping[str, str]) -> "list[Finding]":
     """Check the very files that are published; places are told as ops know them."""
-    from ivr.cli.flows import vocabularies
     from ivr.dialog.check import check
-    from ivr.dialog.flows import load_flows
     from ivr.dialog.snapshot import unpacked
     from ivr.predict.rules import parse_rule
 
@@ -178,26 +169,9 @@ def _findings(settings: Settings, files: Mapping[str, str], console: "Console") 
 
     queues = frozenset(settings.telephony.queues)
     with unpacked(files) as folder:
-        ears = vocabularies(settings)
-        findings = check(folder, queues, ears, parse_rule)
-        if not any(finding.is_error for finding in findings):
-            _say_what_is_not_heard(load_flows(folder), ears, console)
+        # No ears: words that they do not know are learned once this is published.
+        findings = check(folder, queues, {}, parse_rule)
         return [told(finding, folder) for finding in findings]
-
-
-def _say_what_is_not_heard(
-    flows: "FlowSet", ears: "Mapping[Language, Vocabulary]", console: "Console"
-) -> None:
-    """Name the words of examples that no caller can be understood by, and how to teach them."""
-    for language, ear in ears.items():
-        examples = [each for flow in flows.flows.values() for each in flow.examples.of(language)]
-        words = sorted({word for example in examples for word in ear.unheard(example)})
-        if words:
-            console.print(
-                f"The ear does not know {len(words)} words of the examples: {shortened(words)}. "
-                f"`ivr models build --language {language.value}` teaches it.",
-                style="yellow",
-            )
 
 
 def _require_sound(findings: "list[Finding]", strict: bool, console: "Console") -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ivr.cli.models_build import PRONUNCIATIONS, read_examples, read_overrides
 from ivr.config.load import DEFAULT_FILE, load_settings
 from ivr.config.settings import Settings
 from ivr.domain import Language
@@ -55,6 +54,8 @@ def train(  # noqa: PLR0913, PLR0917  # the options of a command
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Fine-tune an ear on recordings with transcripts and on synthesised sentences."""
+    from ivr.asr.build.flow_texts import PRONUNCIATIONS, read_overrides
+
     try:
         from ivr.asr.train.improve import Order, improve
         from ivr.asr.train.trainer import Plan
@@ -91,6 +92,7 @@ def train(  # noqa: PLR0913, PLR0917  # the options of a command
 def speak(folder: Path, language: Language, count: int, scratch: Path) -> Iterator["Clip"]:
     """Sentences of the flows and of general talk in every voice of espeak-ng, where it is."""
     from ivr.asr.build import talk
+    from ivr.asr.build.flow_texts import read_examples
     from ivr.asr.manifest import Clip
 
     program = shutil.which("espeak-ng")

@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from ivr.cli.ears_shown import ears_told
 from ivr.config import load_settings
 from ivr.config.load import DEFAULT_FILE
 from ivr.errors import ConfigError
@@ -81,6 +82,8 @@ def _show(told: dict[str, Any]) -> None:  # as above
     console.print(f"up since {told['started_at']} · {told['health_url']}\n", highlight=False)
     if flows := told.get("flows"):
         console.print(_flows(flows), highlight=False, markup=False)
+        for line, style in ears_told(flows.get("ears", [])):
+            console.print(line, style=style, markup=False, highlight=False)
     for title, columns, rows in _tables(told):
         console.print(_table(title, columns, rows))
     phone = told["softphone"]
@@ -97,7 +100,9 @@ def _flows(flows: dict[str, Any]) -> str:  # as above
     old = sum(count for version, count in flows["calls"].items() if version != flows["version"])
     leaving = f"; {old} calls in progress on earlier ones" if old else ""
     published = f"publication {flows['publication']}, {flows['at']} by {flows['by']}"
-    return f"New calls have flows {flows['version']} ({published}){leaving}\n"
+    former = flows.get("calls_on_former_ear", 0)
+    hearing = f"; {former} hear with an earlier ear" if former else ""
+    return f"New calls have flows {flows['version']} ({published}){leaving}{hearing}\n"
 
 
 def _tables(told: dict[str, Any]) -> list[tuple[str, list[str], list[list[str]]]]:  # as above

@@ -47,7 +47,7 @@ def check_hearing(
             unheard = vocabulary.unheard(example)
             if unheard:
                 problem = f"the ear does not know {', '.join(unheard)}."
-                remedy = "Teach it (`ivr models build`), or say it in other words too."
+                remedy = "Publishing has it learned; say it in other words, too, if people do."
                 yield Finding(where(*path, language.value, at), problem, remedy, is_error=False)
 
 

@@ -1,5 +1,6 @@
 """The words an ear can hear, as its model lists them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ivr.domain import Language
@@ -13,12 +14,13 @@ class Vocabulary:
         self._longest = max(map(len, words), default=1)
 
     @classmethod
-    def of_model(cls, model: Path, language: Language) -> "Vocabulary | None":
-        """Read a Vosk model's words; None for models that do not list them."""
-        file = model / "graph" / "words.txt"
-        if not file.exists():
+    def of_models(cls, models: Iterable[Path], language: Language) -> "Vocabulary | None":
+        """Read the words that any of some Vosk models knows; None where none lists its words."""
+        files = [model / "graph" / "words.txt" for model in models]
+        texts = [file.read_text("utf-8") for file in files if file.exists()]
+        if not texts:
             return None
-        lines = file.read_text("utf-8").splitlines()
+        lines = (line for text in texts for line in text.splitlines())
         return cls(frozenset(line.split()[0] for line in lines if line.strip()), language)
 
     def unheard(self, text: str) -> list[str]:

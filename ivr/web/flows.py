@@ -1,6 +1,6 @@
 """`POST /flows/…`: the command line has a running hotline publish flows and take them back.
 
-    /flows/history   {"limit": 20}             what was published, and digests of what is served
+    /flows/history   {"limit": 20}             what was published, digests of what is served, ears
     /flows/prepare   {"files": {…}}            train, load and render; nobody hears it
     /flows/publish   {"files": {…}, by, why}   send new calls there
     /flows/rollback  {"to": "3f2a", by, why}   send new calls to an earlier version
@@ -17,6 +17,8 @@ from typing import Annotated, Any, Final, Protocol, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ivr.call import ear_state
+from ivr.call.ear_state import EarState
 from ivr.call.published import Done, Prepared, PublishingFailed, Request
 from ivr.dialog.snapshot import MOST_BYTES, digests
 from ivr.store import Publication
@@ -28,6 +30,11 @@ _Short = Annotated[str, Field(max_length=1000)]
 
 class Publishing(Protocol):
     """What is asked of the hotline; every method raises PublishingFailed."""
+
+    @property
+    def ears(self) -> Sequence[EarState]:
+        """How far the ears are with what callers have now."""
+        ...
 
     async def history(self, limit: int) -> Sequence[Publication]:
         """Give the latest publications, newest first."""
@@ -96,17 +103,18 @@ class FlowsPage:
     async def _history(self, wanted: _History) -> Told:
         made = await self.hotline.history(wanted.limit)
         served = digests(await self.hotline.files())
-        return {"publications": [as_values(each) for each in made], "served": served}
+        publications = [as_values(each) for each in made]
+        return {"publications": publications, "served": served, "ears": _ears(self.hotline.ears)}
 
     async def _prepare(self, wanted: _Prepare) -> Told:
         return asdict(await self.hotline.prepare(wanted.files))
 
     async def _publish(self, wanted: _Publish) -> Told:
         request = Request(wanted.by, wanted.why)
-        return _told(await self.hotline.publish(wanted.files, request))
+        return told_of(await self.hotline.publish(wanted.files, request))
 
     async def _roll_back(self, wanted: _RollBack) -> Told:
-        return _told(await self.hotline.roll_back(wanted.to, Request(wanted.by, wanted.why)))
+        return told_of(await self.hotline.roll_back(wanted.to, Request(wanted.by, wanted.why)))
 
     def _page(
         self, kind: type[Given], do: Callable[[Given], Awaitable[Told]]
@@ -136,5 +144,11 @@ def as_values(publication: Publication) -> Told:
     return asdict(publication) | {"at": publication.at.isoformat(timespec="seconds")}
 
 
-def _told(done: Done) -> Told:
-    return {"publication": as_values(done.publication), "took_s": dict(done.took_s)}
+def told_of(done: Done) -> Told:
+    """Give what was done as JSON values."""
+    made = as_values(done.publication)
+    return {"publication": made, "took_s": dict(done.took_s), "ears": _ears(done.ears)}
+
+
+def _ears(states: Sequence[EarState]) -> list[Told]:
+    return [ear_state.as_values(each) for each in states]

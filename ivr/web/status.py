@@ -63,6 +63,10 @@ class FlowsStatus:
     by: str
     calls: Mapping[str, int]
     """Calls in progress by version: those that began before a swap keep theirs."""
+    ears: Sequence[Mapping[str, Any]] = ()
+    """How far the ears are with the words of this version (`ivr.call.ear_state`)."""
+    calls_on_former_ear: int = 0
+    """Calls in progress that hear with an earlier ear than new ones."""
 
 
 @dataclass(frozen=True, slots=True)

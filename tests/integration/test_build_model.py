@@ -14,9 +14,9 @@ from ivr.asr.build import trial
 from ivr.asr.build.corpus import Order
 from ivr.asr.build.lookahead import read_lookahead
 from ivr.asr.build.make import make
+from ivr.asr.build.speaker import speaker
 from ivr.asr.build.vocabulary import Example, read_words
 from ivr.cli import app
-from ivr.cli.models_build import speaker
 from ivr.dialog.check import check
 from ivr.dialog.vocabulary import Vocabulary
 from ivr.domain import Language
@@ -172,7 +172,7 @@ def test_a_wrong_pronunciation_is_an_error_with_its_line(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("language", Language)
 def test_the_shipped_ears_know_every_word_of_the_starter_set(language: Language) -> None:
-    ear = Vocabulary.of_model(needs.path(f"models/vosk-hotline-{language}-8k"), language)
+    ear = Vocabulary.of_models([needs.path(f"models/vosk-hotline-{language}-8k")], language)
     assert ear is not None
 
     found = check(needs.ROOT / "flows", frozenset({"service"}), {language: ear})

@@ -23,6 +23,7 @@ from ivr.sim.store import MemoryStore
 from tests.contract.dialog_promise import a_call, words
 from tests.integration.lender import key_of
 from tests.needs import ROOT, path
+from tests.unit.call.publisher_here import Hearers
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
@@ -59,7 +60,11 @@ async def here(tmp_path: Path) -> AsyncIterator[Here]:
     serving = await first_to_serve(library, settings)
     async with running_dialog(settings, key_of, serving[1], environment) as dialog:
         opener = make_opener(settings, serving[1].flows, MemoryStore(), serving[1].name)
-        publisher = Publisher(library, settings, Readers(dialog, NoVoice(), opener), serving)
+        hearers = Hearers()
+        await hearers.prepare(serving[1])
+        hearers.serve(serving[1].name)
+        readers = Readers(dialog, NoVoice(), opener, hearers)
+        publisher = Publisher(library, settings, readers, serving)
         yield Here(publisher, dialog, read_folder(settings.flows_dir))
 
 

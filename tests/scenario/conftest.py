@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import pytest
@@ -55,7 +55,7 @@ class Hotline:
             detector=SimDetector,
             observer=self,
         )
-        switchboard = Switchboard(self.exchange, engines, self.settings)
+        switchboard = Switchboard(self.exchange, lambda: nullcontext(engines), self.settings)
         self.switchboard = switchboard
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(switchboard.run())

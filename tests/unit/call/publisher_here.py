@@ -2,11 +2,12 @@
 
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ivr.call.ear_state import EarState
 from ivr.call.offers import make_opener
 from ivr.call.publishing import Publisher, Readers, first_to_serve
 from ivr.config import Settings
@@ -35,6 +36,25 @@ class Voice:
 
 
 @dataclass
+class Hearers:
+    """Follows versions, and has nothing to learn."""
+
+    prepared: list[str] = field(default_factory=list[str])
+    serving: str = ""
+    states: tuple[EarState, ...] = ()
+
+    async def prepare(self, version: Version) -> None:
+        self.prepared.append(version.name)
+
+    def serve(self, name: str) -> None:
+        assert name in self.prepared
+        self.serving = name
+
+    def keep(self, names: Collection[str]) -> None:
+        assert self.serving in names
+
+
+@dataclass
 class Here:
     """A hotline's publisher with everything around it; `broken` names what Rasa refuses."""
 
@@ -42,6 +62,7 @@ class Here:
     library: MemoryLibrary
     voice: Voice
     dialog: VersionedDialog
+    hearers: Hearers
     publisher: Publisher
     broken: list[str]
 
@@ -79,9 +100,12 @@ async def publisher_here(settings: Settings) -> AsyncIterator[Here]:
     await dialog.prepare(first)
     dialog.serve(first.name)
     opener = make_opener(settings, first.flows, MemoryStore(), first.name)
-    readers = Readers(dialog, voice, opener)
+    hearers = Hearers()
+    await hearers.prepare(first)
+    hearers.serve(first.name)
+    readers = Readers(dialog, voice, opener, hearers)
     publisher = Publisher(library, settings, readers, (publication, first))
-    yield Here(settings, library, voice, dialog, publisher, broken)
+    yield Here(settings, library, voice, dialog, hearers, publisher, broken)
     await dialog.aclose()
 
 

@@ -137,7 +137,7 @@ async def test_what_cannot_be_followed_is_refused_and_tried_no_more(here: Here) 
 async def test_offers_follow_the_version(here: Here) -> None:
     serving = await first_to_serve(here.library, here.settings)
     opener = make_opener(here.settings, serving[1].flows, MemoryStore(), serving[1].name)
-    readers = Readers(here.dialog, here.voice, opener)
+    readers = Readers(here.dialog, here.voice, opener, here.hearers)
     publisher = Publisher(here.library, here.settings, readers, serving)
     files = dict(read_folder(here.settings.flows_dir))
     for name in ("hotline.yaml", "opening_hours.yaml"):

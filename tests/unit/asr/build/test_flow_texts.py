@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.cli.models_build import read_examples
+from ivr.asr.build.flow_texts import read_examples
 from ivr.dialog.flows import load_flows
 from ivr.domain import Language
 from tests.needs import ROOT
