@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from ivr.asr.build import ngram, talk, vocabulary
@@ -46,6 +47,12 @@ class Corpus:
     general: tuple[tuple[str, ...], ...]
     told_words: frozenset[str]
 
+    @cached_property
+    def general_model(self) -> ngram.NGram:
+        """The language model of general talk: two seconds, and wanted three times."""
+        general = ((sentence, 1.0) for sentence in self.general)
+        return ngram.train(general, self.spoken.readings, ngram.Smoothing())
+
 
 def collect(order: Order, sounds: Sounds) -> Corpus:
     """Every word and sentence; words without sounds are taken out of both."""
@@ -73,8 +80,7 @@ def collect(order: Order, sounds: Sounds) -> Corpus:
 
 def language_model(corpus: Corpus, told: Sequence[Sentence]) -> ngram.NGram:
     """General talk, and where there are flows, their sentences for two fifths of it."""
-    known = corpus.spoken.readings
-    general = ngram.train(((s, 1.0) for s in corpus.general), known, ngram.Smoothing())
+    known, general = corpus.spoken.readings, corpus.general_model
     if not told:
         return general
     mean = sum(sentence.weight for sentence in told) / len(told) or 1.0
