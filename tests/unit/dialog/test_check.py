@@ -1,5 +1,6 @@
 """What `ivr flows check` finds, and where."""
 
+import random
 import re
 import shutil
 from pathlib import Path
@@ -116,6 +117,27 @@ def test_same_and_nearly_same_examples_of_different_flows_are_found() -> None:
 
 def test_examples_of_one_flow_may_be_alike() -> None:
     assert not list(near_duplicates(["my refund", "my refund"], ["a", "a"]))
+
+
+def test_no_pair_of_alike_examples_is_overlooked() -> None:
+    drawn = random.Random(5)
+    texts = ["".join(drawn.choices("ab退款", k=drawn.randint(1, 9))) for _ in range(300)]
+
+    found = near_duplicates(texts, [str(at) for at in range(len(texts))])
+
+    wanted = [
+        (first, second, texts[first] == texts[second])
+        for second in range(len(texts))
+        for first in range(second)
+        if common_share(texts[first], texts[second]) >= 0.8 - 1e-9
+    ]
+    assert found == wanted
+    assert len(wanted) > 100
+
+
+def common_share(one: str, other: str) -> float:
+    first, second = ({*zip(f"^{text}", f"{text}$", strict=True)} for text in (one, other))
+    return 2 * len(first & second) / (len(first) + len(second))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from ivr.dialog.follow_ups import next_offer
-from ivr.dialog.groups import groups_of
+from ivr.dialog.groups import groups_of, variant
 from ivr.dialog.memory import Asked, Memory
 from ivr.dialog.parts import Bounds, Group
 from ivr.dialog.questions import identified, recognised
@@ -76,6 +76,26 @@ def test_past_calls_put_only_a_verified_caller_into_a_group() -> None:
 
     assert "calls_again" not in groups_of(flows, stranger)
     assert "calls_again" in groups_of(flows, stranger.model_copy(update={"verified": True}))
+
+
+def test_who_calls_again_about_a_payment_on_its_way_hears_that_we_are_sorry() -> None:
+    flows = starter_flows()
+    answer = flows.flows["payment_not_booked"].otherwise["pending"]
+    caller = Memory(language=EN, verified=True, calls_lately=2)
+
+    assert variant(flows, caller, answer) == "calls_again"
+    assert variant(flows, caller.model_copy(update={"calls_lately": 1}), answer) == ""
+
+
+def test_every_group_of_the_starter_set_hears_something_of_its_own() -> None:
+    flows = starter_flows()
+    answers = [a for f in flows.flows.values() for a in (f.answer, *f.otherwise.values())]
+    rules = [rule for f in flows.flows.values() for rule in (*f.offers, *f.transfers)]
+
+    used = {group for answer in answers for group in answer.by_group}
+    used |= {group for rule in rules for group in rule.groups}
+
+    assert used == set(flows.hotline.groups)
 
 
 def test_a_known_number_brings_tags_but_no_facts_of_the_account() -> None:
