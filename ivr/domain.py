@@ -316,6 +316,7 @@ class Outcome(StrEnum):
     WITH_AGENT = "with_agent"  # a person took over
     NO_AGENT = "no_agent"  # wanted or needed a person, none came
     DECLINED = "declined"  # no room: back to the dialplan's queue
+    RELEASED = "released"  # the hotline closed in mid-call: to the dialplan's queue
     FAILED = "failed"  # we broke
 
 

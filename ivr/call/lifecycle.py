@@ -6,7 +6,8 @@ programming error and raises. `CALLER_LEFT` ends every living call.
 
 The two rules that the table exists for: our own failure leads to a person (RESCUING), never to
 a dropped call; and once two people talk to each other (WITH_AGENT), no failure of ours parts
-them.
+them. RELEASED means that the hotline closes and gives the caller to the agents' queue; where the
+call is already on its way to a person, or with one, that changes nothing.
 """
 
 from enum import Enum, auto
@@ -39,6 +40,7 @@ class Event(Enum):
     GOODBYE = auto()
     FAREWELL_SAID = auto()
     FAILED = auto()
+    RELEASED = auto()
     CALLER_LEFT = auto()
 
 
@@ -66,11 +68,18 @@ MOVES: Final[dict[tuple[State, Event], State]] = {
     (State.WITH_AGENT, Event.AGENT_LEFT): State.CLOSING,
     (State.CLOSING, Event.FAREWELL_SAID): State.ENDED,
     (State.CLOSING, Event.FAILED): State.ENDED,
+    (State.ARRIVED, Event.RELEASED): State.ENDED,
+    (State.OPENING, Event.RELEASED): State.ENDED,
+    (State.TALKING, Event.RELEASED): State.ENDED,
+    (State.TRANSFERRING, Event.RELEASED): State.ENDED,
 } | {(state, Event.CALLER_LEFT): State.ENDED for state in _LIVING}
 
 HARMLESS: Final[frozenset[tuple[State, Event]]] = frozenset(
-    # Late news of a call that is over, and our own faults while two people talk.
-    {(State.ENDED, event) for event in Event} | {(State.WITH_AGENT, Event.FAILED)}
+    # Late news of a call that is over, our own faults while two people talk, and our closing
+    # where the caller is being led to a person anyway.
+    {(State.ENDED, event) for event in Event}
+    | {(State.WITH_AGENT, Event.FAILED)}
+    | {(state, Event.RELEASED) for state in (State.RESCUING, State.WITH_AGENT, State.CLOSING)}
 )
 
 

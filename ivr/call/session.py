@@ -14,7 +14,7 @@ from ivr.call import rescue
 from ivr.call.conversation import Conversation
 from ivr.call.engines import Decision, Engines
 from ivr.call.journal import Journal
-from ivr.call.lifecycle import Event, State, after
+from ivr.call.lifecycle import HARMLESS, Event, State, after
 from ivr.config import Settings
 from ivr.domain import (
     CallRecord,
@@ -92,6 +92,7 @@ class CallSession:
             await self._hang_up()
         except* _ReleasedError:
             await self._give_back()
+            self._happened(Event.RELEASED, Outcome.RELEASED)
         except* Exception as errors:  # noqa: BLE001  # the border of a call: whatever broke, nobody is dropped
             _log.error("call failed", error=[type(e).__name__ for e in errors.exceptions])
             await self._give_back()
@@ -245,7 +246,7 @@ class CallSession:
 
     def _happened(self, event: Event, outcome: Outcome | None = None) -> None:
         before, self._state = self._state, after(self._state, event)
-        if outcome is not None and before is not State.ENDED:
+        if outcome is not None and (before, event) not in HARMLESS:
             kept = self._outcome is Outcome.WITH_AGENT and event is Event.CALLER_LEFT
             self._outcome = self._outcome if kept else outcome
         _log.debug("call moved", was=before.name, cause=event.name, now=self._state.name)

@@ -28,6 +28,7 @@ _OUTCOMES: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.WITH_AGENT: ("Put through to a person", "good"),
     Outcome.NO_AGENT: ("No person was free", "fair"),
     Outcome.DECLINED: ("Declined: no room", "slow"),
+    Outcome.RELEASED: ("Given to the agents: the hotline closed", "fair"),
     Outcome.FAILED: ("Failed: our fault", "slow"),
 }
 _OPENINGS: Final[Mapping[OpeningKind, str]] = {

@@ -74,6 +74,13 @@ def test_our_fault_never_parts_two_people_who_talk() -> None:
     )
 
 
+@pytest.mark.parametrize("state", ["RESCUING", "WITH_AGENT", "CLOSING"])
+def test_our_closing_does_not_stop_what_leads_to_a_person(state: str) -> None:
+    here = lifecycle.State[state]
+
+    assert lifecycle.after(here, lifecycle.Event.RELEASED) is here
+
+
 def test_a_failure_while_talking_leads_to_a_person_first() -> None:
     assert (
         lifecycle.after(lifecycle.State.TALKING, lifecycle.Event.FAILED) is lifecycle.State.RESCUING
@@ -89,5 +96,5 @@ def test_every_lifecycle_pair_is_a_move_harmless_or_impossible() -> None:
     moves, harmless = set(lifecycle.MOVES), set(lifecycle.HARMLESS)
 
     assert not moves & harmless
-    assert len(moves) == 17 + 7
-    assert len(harmless) == 12
+    assert len(moves) == 21 + 7
+    assert len(harmless) == 12 + 4
