@@ -27,6 +27,11 @@ class Arrivals:
         self._inbox, self._playout, self._as_played = inbox, playout, as_played
         self._clock, self._watch = GapClock(now_s), LineWatch(now_s, _tell)
 
+    @property
+    def wait_s(self) -> float:
+        """How long to wait for the next packet before asking what is `missing`."""
+        return self._clock.wait_s
+
     def frames(self, pcm: bytes, now_s: float) -> list[AudioFrame]:
         """Give the frames that a packet of any length completes."""
         self._clock.arrived(now_s)
@@ -41,7 +46,8 @@ class Arrivals:
     def missing(self, now_s: float) -> list[AudioFrame]:
         """Give silence for what should have arrived by now."""
         count = self._clock.missing(now_s)
-        self._watch.filled(count, now_s)
+        if count:
+            self._watch.filled(count, now_s)
         return [self._heard(SILENCE, is_late=False) for _ in range(count)]
 
     def _heard(self, frame: bytes, *, is_late: bool) -> AudioFrame:

@@ -18,7 +18,6 @@ from ivr.domain import FRAME_S, AudioFrame, Digit, Mark
 from ivr.errors import CallGone, ConfigError, EngineTimeout, EngineUnavailable
 from ivr.telephony import LineEvent
 from ivr.telephony.arrivals import Arrivals
-from ivr.telephony.gap import GAP_S
 from ivr.telephony.line_inbox import LineInbox
 from ivr.telephony.playout import Playout
 from ivr.telephony.scope import task_scope
@@ -98,7 +97,8 @@ class AudioSocketMedia:
         arrivals = Arrivals(self._inbox, self._playout, self._as_loud_as_now, loop.time())
         while True:
             try:
-                async with asyncio.timeout(GAP_S):  # not around the body: half a message is lost
+                # Not around the body, or half a message would be lost.
+                async with asyncio.timeout(arrivals.wait_s):
                     head = await self._reader.readexactly(_HEAD.size)
                 kind, length = _HEAD.unpack(head)
                 body = await self._reader.readexactly(length)

@@ -19,7 +19,6 @@ from ivr.domain import Digit, Mark
 from ivr.errors import CallGone, EngineUnavailable
 from ivr.telephony import LineEvent
 from ivr.telephony.arrivals import Arrivals
-from ivr.telephony.gap import GAP_S
 from ivr.telephony.line_inbox import LineInbox
 from ivr.telephony.playout import MarkAt, Playout
 from ivr.telephony.scope import task_scope
@@ -110,7 +109,7 @@ class WebsocketMedia:
         arrivals = Arrivals(self._inbox, self._playout, self._as_played, loop.time())
         while True:
             try:
-                message = await self._socket.receive(timeout=GAP_S)
+                message = await self._socket.receive(timeout=arrivals.wait_s)
             except TimeoutError:
                 for frame in arrivals.missing(loop.time()):
                     self._inbox.put(frame)

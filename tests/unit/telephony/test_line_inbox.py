@@ -4,7 +4,7 @@ import pytest
 
 from ivr.domain import FRAME_BYTES, AudioFrame, Digit
 from ivr.errors import EngineUnavailable
-from ivr.telephony.gap import GapClock
+from ivr.telephony.gap import GAP_S, SECOND_LOOK_S, GapClock
 from ivr.telephony.line_inbox import MOST_EVENTS, LineInbox
 
 FRAME = AudioFrame(bytes(FRAME_BYTES))
@@ -64,6 +64,7 @@ def test_a_short_delay_is_no_gap() -> None:
 
 def test_a_gap_is_filled_frame_for_frame() -> None:
     clock = GapClock(0.0)
+    clock.missing(0.45)
 
     filled = [clock.missing(0.5), clock.missing(0.6), clock.missing(0.71)]
 
@@ -72,7 +73,25 @@ def test_a_gap_is_filled_frame_for_frame() -> None:
 
 def test_audio_that_comes_back_ends_the_gap() -> None:
     clock = GapClock(0.0)
+    clock.missing(0.45)
     clock.missing(0.5)
     clock.arrived(0.55)
 
     assert clock.missing(0.7) == 0
+
+
+def test_a_gap_is_believed_at_the_second_look_which_comes_soon() -> None:
+    clock = GapClock(0.0)
+
+    looks = [(clock.missing(now_s), clock.wait_s) for now_s in (0.2, 0.25, 0.45)]
+
+    assert looks == [(0, SECOND_LOOK_S), (12, GAP_S), (10, GAP_S)]
+
+
+def test_audio_that_was_there_before_a_late_timer_leaves_no_gap() -> None:
+    clock = GapClock(0.0)
+
+    filled = clock.missing(1.0)  # this process stalled for a second
+    clock.arrived(1.0)  # and finds what has come meanwhile
+
+    assert filled + clock.missing(1.19) == 0

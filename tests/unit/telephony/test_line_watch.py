@@ -156,8 +156,10 @@ def playing(seconds: float) -> Playout:
 
 def test_the_prompt_moves_on_while_no_audio_arrives() -> None:
     playout = playing(5)
+    line = arrivals(playout)
+    line.missing(0.95)
 
-    filled = arrivals(playout).missing(1.0)
+    filled = line.missing(1.0)
 
     assert filled == [AudioFrame(bytes(FRAME_BYTES), b"\x10\x10" * 160)] * 50
     assert playout.heard_s == 1.0
@@ -166,6 +168,7 @@ def test_the_prompt_moves_on_while_no_audio_arrives() -> None:
 def test_audio_that_comes_late_and_at_once_does_not_move_the_prompt_on_again() -> None:
     playout = playing(10)
     line = arrivals(playout)
+    line.missing(1.95)
     line.missing(2.0)
 
     late = line.frames(b"".join(speech(100)), 2.0)
