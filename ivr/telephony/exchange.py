@@ -185,15 +185,19 @@ class AsteriskExchange:
 
     async def _collect_orphans(self) -> None:
         """Bring Asterisk's picture and ours together; see `salvage`."""
+        served = self._held()  # a call that ends while we ask is in the picture and no orphan
         try:
             application = await self._ari.application()
             channels = await self._ari.channels()
             bridges = await self._ari.bridges()
-            served = {held for call in self._calls.values() for held in call.channels}
-            findings = sort_out(application, channels, bridges, served | self._seen_out)
+            findings = sort_out(application, channels, bridges, served | self._held())
             await self._deal_with(findings)
         except EngineError as error:
             _log.warning("orphans_not_collected", problem=error.problem)
+
+    def _held(self) -> set[str]:
+        """Give the ids of all that is served or seen out."""
+        return self._seen_out.union(*(call.channels for call in self._calls.values()))
 
     async def _deal_with(self, findings: Findings) -> None:
         # A caller who has just arrived is in the list before its event has reached us: only
@@ -218,6 +222,11 @@ class AsteriskExchange:
             watches = [self._desk.watches.add(each) for each in ids]
             for watch in watches:
                 watch.started.set()
+            # Either may have hung up before anybody watched, and no event is told again.
+            living = {channel.id for channel in await self._ari.channels()}
+            for watch in watches:
+                if watch.channel_id not in living:
+                    watch.lose()
             await first_of(*(watch.gone for watch in watches))
             for each in ids:
                 await self._ari.hang_up(each)
