@@ -4,7 +4,8 @@ import asyncio
 import os
 
 import hypothesis
-import pytest
+
+from tests.second_try import pytest_collection_modifyitems, pytest_runtest_setup  # noqa: F401
 
 # pytest-asyncio asks for "the current loop" before its first test; Python 3.11 then makes one
 # that nobody closes, and a ResourceWarning at exit fails the run. None says: there is none.
@@ -15,13 +16,3 @@ asyncio.set_event_loop(None)
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 hypothesis.settings.register_profile("explore", deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test a second try, and let the summary name those that needed it.
-
-    Most of them run real engines, sockets and threads in real time, three at once: a machine that
-    stalls can fail a sound one.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.flaky(reruns=1))
