@@ -14,7 +14,7 @@ from ivr.telephony import Media
 from ivr.telephony.ari import Ari
 from ivr.telephony.audiosocket import AudioSocketDoor, AudioSocketMedia, arrival_within
 from ivr.telephony.channel_watch import ChannelWatch
-from ivr.telephony.media_websocket import WebsocketMedia
+from ivr.telephony.media_websocket import PARTING_S, WebsocketMedia
 from ivr.telephony.volume import Volume
 
 
@@ -71,7 +71,9 @@ class WebsocketDoor:
         url = f"{self._ari.access.url}/media/{connection}"
         try:
             async with asyncio.timeout(self._ari.access.deadline_s):
-                return await self._ari.session.ws_connect(url, protocols=("media",))
+                return await self._ari.session.ws_connect(
+                    url, protocols=("media",), timeout=aiohttp.ClientWSTimeout(ws_close=PARTING_S)
+                )
         except TimeoutError as error:
             raise EngineTimeout("media", "Asterisk did not open the audio socket") from error
         except aiohttp.ClientError as error:

@@ -98,6 +98,7 @@ class WebsocketMedia:
                 await self._read()
         finally:
             self._inbox.close(None)
+            await self._socket.close()  # our end in mid-call would leave it to the collector
 
     async def leave(self) -> None:
         """End the audio because the call goes on without us."""
