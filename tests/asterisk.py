@@ -50,6 +50,7 @@ class Lab:
 async def lab(folder: Path, **telephony: object) -> AsyncIterator[Lab]:
     """Run an Asterisk of one's own; `telephony` overrides that section of the settings."""
     found = binary()
-    settings = lab_settings(folder, **telephony)
+    # A busy machine may take long to answer; no test waits for the end of it unless it says so.
+    settings = lab_settings(folder, **{"deadline_s": 10.0, **telephony})
     async with asterisk.running(settings, found) as process:
         yield Lab(settings, process)

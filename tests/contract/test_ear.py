@@ -37,7 +37,7 @@ def _model():
 @pytest.fixture(scope="module")
 def vosk_makers() -> Iterator[tuple[VoskRecognizer, VoskRecognizer]]:
     models = {Language.EN: _model()}
-    made = VoskRecognizer(models), VoskRecognizer(models, deadline_s=1e-6)
+    made = VoskRecognizer(models, deadline_s=30), VoskRecognizer(models, deadline_s=1e-6)
     yield made
     for recognizer in made:
         recognizer.close()
@@ -49,7 +49,7 @@ async def maker(request: pytest.FixtureRequest) -> AsyncIterator[Maker]:
         recognizer, slow = request.getfixturevalue("vosk_makers")
         yield Maker(recognizer, slow, lambda text: spoken(text, Language.EN))
     else:
-        scripted = ScriptedRecognizer([Language.EN])
+        scripted = ScriptedRecognizer([Language.EN], deadline_s=30)
         slow = ScriptedRecognizer([Language.EN], delay_s=1, deadline_s=0.001)
         yield Maker(scripted, slow, scripted.speak)
 
@@ -85,7 +85,7 @@ async def test_the_partial_tells_the_words_so_far(maker: Maker) -> None:
     assert ear.partial == ""
 
     ear.feed(maker.speak(BALANCE))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while ear.partial != BALANCE:  # noqa: ASYNC110  # the promise has no event for it
             await asyncio.sleep(0.002)
 

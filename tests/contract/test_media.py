@@ -16,5 +16,5 @@ from tests.line_ends import Line, sim_line
 class TestLineInMemory(MediaContract):
     @pytest.fixture
     async def line(self) -> AsyncIterator[Line]:
-        async with asyncio.timeout(20), sim_line() as made:
+        async with asyncio.timeout(60), sim_line() as made:
             yield made

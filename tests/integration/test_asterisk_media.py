@@ -24,12 +24,12 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]
 class TestChanWebsocket(MediaContract):
     @pytest_asyncio.fixture(loop_scope="module")
     async def line(self, shared: Lab) -> AsyncIterator[Line]:
-        async with asyncio.timeout(20), asterisk_line(shared, "websocket") as made:
+        async with asyncio.timeout(60), asterisk_line(shared, "websocket") as made:
             yield made
 
 
 class TestAudioSocket(MediaContract):
     @pytest_asyncio.fixture(loop_scope="module")
     async def line(self, shared: Lab) -> AsyncIterator[Line]:
-        async with asyncio.timeout(20), asterisk_line(shared, "audiosocket") as made:
+        async with asyncio.timeout(60), asterisk_line(shared, "audiosocket") as made:
             yield made

@@ -52,14 +52,14 @@ def starts_s(side: NDArray[np.int16], hz: float) -> float:
 
 async def ended(exchange: AsteriskExchange, call_id: str, where: Path) -> Path:
     """Give the recording of a call that has ended, once it is finished."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not (where / f"{call_id}.wav").exists():
             await exchange.is_healthy()
     return where / f"{call_id}.wav"
 
 
 async def test_both_sides_are_kept_in_step_as_the_caller_heard_them(asterisk: Lab) -> None:
-    async with asyncio.timeout(20), hotline(asterisk) as exchange, asterisk.phone() as caller:
+    async with asyncio.timeout(60), hotline(asterisk) as exchange, asterisk.phone() as caller:
         dialled = await caller.dial("95000")
         call = await anext(aiter(exchange.calls()))
         media = await call.answer()
@@ -79,7 +79,7 @@ async def test_both_sides_are_kept_in_step_as_the_caller_heard_them(asterisk: La
 
 async def test_the_recording_goes_on_while_caller_and_agent_talk(asterisk: Lab) -> None:
     async with (
-        asyncio.timeout(20),
+        asyncio.timeout(60),
         hotline(asterisk) as exchange,
         asterisk.phone("6001") as agent,
         asterisk.phone() as caller,
@@ -102,7 +102,7 @@ async def test_the_recording_goes_on_while_caller_and_agent_talk(asterisk: Lab) 
 
 
 async def test_the_recording_survives_our_death_and_is_finished_afterwards(asterisk: Lab) -> None:
-    async with asyncio.timeout(20), asterisk.phone("6001") as agent, asterisk.phone() as caller:
+    async with asyncio.timeout(60), asterisk.phone("6001") as agent, asterisk.phone() as caller:
         async with hotline(asterisk) as exchange:
             dialled = await caller.dial("95000")
             call = await anext(aiter(exchange.calls()))

@@ -26,7 +26,7 @@ GOOD = {"turn": 0, "intent": "opening", "confidence": 1.0, "ranking": [], "acts"
 
 
 @asynccontextmanager
-async def served(handler: Handler, deadline_s: float = 0.2) -> AsyncIterator[RasaDialog]:
+async def served(handler: Handler, deadline_s: float = 30.0) -> AsyncIterator[RasaDialog]:
     app = web.Application()
     app.router.add_post("/webhooks/hotline/turn", handler)
     app.router.add_post("/webhooks/hotline/close", handler)
@@ -75,7 +75,7 @@ async def test_an_answer_that_does_not_come_is_a_timeout() -> None:
         await never.wait()
         return web.json_response(GOOD)
 
-    async with served(hang) as dialog:
+    async with served(hang, deadline_s=0.2) as dialog:
         with pytest.raises(EngineTimeout):
             await dialog.open(a_call("slow"), Opening())
         never.set()
@@ -94,7 +94,7 @@ async def test_a_connection_that_breaks_off_is_unavailable() -> None:
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
-    async with connect(nobody, starter_flows(), deadline_s=1, failures=2, rest_s=60) as dialog:
+    async with connect(nobody, starter_flows(), deadline_s=30, failures=2, rest_s=60) as dialog:
         with pytest.raises(EngineUnavailable):
             await dialog.open(a_call("nobody"), Opening())
 

