@@ -1,16 +1,22 @@
 """From a frame of the line to "the caller speaks": echo out, loud enough, sounds like a voice."""
 
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
 
 from ivr import log
 from ivr.audio.echo import EchoCanceller, NoEchoCanceller, WebRtcEchoCanceller
 from ivr.audio.echo_presence import EchoPresence
-from ivr.audio.level import LevelGate
+from ivr.audio.foreground import Foreground
+from ivr.audio.level import LevelGate, level_dbfs
 from ivr.audio.vad import VoiceDetector
 from ivr.audio.voice_net import FILE, VoiceJudge, VoiceNet
 from ivr.config.settings import Hearing, Settings
 from ivr.domain import FRAME_BYTES, AudioFrame
 from ivr.errors import ConfigError
+
+_FAINT: Final = 10  # as a divisor: 20 dB
 
 _log = log.get(__name__)
 
@@ -38,6 +44,7 @@ class SpeechDetector:
         self._gate = LevelGate(hearing.quietest_dbfs, hearing.above_noise_db)
         self._voice = VoiceDetector(hearing.vad_mode)
         self._judge = VoiceJudge(net) if net else None
+        self._foreground = Foreground()
 
     def hear(self, frame: AudioFrame) -> Heard:
         """Judge one frame; one that is short (a line that stutters) is filled with silence."""
@@ -50,7 +57,13 @@ class SpeechDetector:
             self._judge.add(pcm)
         # Both learn from every frame, so both are asked every time.
         is_loud, is_voice = self._gate.is_loud_enough(pcm), self._voice.is_speech(pcm)
-        return Heard(pcm, is_loud and is_voice and self._is_agreed())
+        is_voice = is_loud and is_voice and self._is_agreed()
+        we_speak = any(played)
+        is_caller = self._foreground.is_caller(
+            level_dbfs(pcm), is_voice=is_voice, we_speak=we_speak
+        )
+        # The words of the room in a caller's pause would be heard as the caller's.
+        return Heard(_faint(pcm) if self._foreground.is_behind_the_caller else pcm, is_caller)
 
     def _is_agreed(self) -> bool:
         return self._judge is None or self._judge.is_voice()
@@ -69,6 +82,10 @@ def find_voice_net(settings: Settings) -> VoiceNet | None:
     except ConfigError as error:
         _log.warning("voice_net_missing", problem=error.problem, remedy=error.remedy)
         return None
+
+
+def _faint(pcm: bytes) -> bytes:
+    return (np.frombuffer(pcm, "<i2") // _FAINT).astype("<i2").tobytes()
 
 
 def _whole(pcm: bytes) -> bytes:

@@ -135,7 +135,7 @@ class Conversation:
         self._reference.on_frame(frame.played, self._media.heard_s)
         heard = self._detector.hear(frame)
         self._utterance.feed(heard.pcm)
-        if not self._is_talking:
+        if not self._is_talking or not self._mouth.has_spoken:
             return
         for activity in self._activity.on_frame(heard.is_speech):
             await self._heard(activity)
