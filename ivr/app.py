@@ -28,7 +28,7 @@ from ivr.call.offers import running_opener
 from ivr.call.switchboard import Switchboard
 from ivr.config import Settings
 from ivr.dialog.make import running_dialog
-from ivr.dialog.versions import Version
+from ivr.dialog.version import Version
 from ivr.dialog.wording import fixed_prompts
 from ivr.domain import Language
 from ivr.errors import EngineError

@@ -23,7 +23,7 @@ from ivr.call.completeness import SoundsUnfinished
 from ivr.call.ear_state import EarState, Step, knowing
 from ivr.call.hearing import Hearing, Hearings
 from ivr.call.known_sentences import Sentences, known_sentences, learned_beside
-from ivr.dialog.versions import Version
+from ivr.dialog.version import Version
 from ivr.domain import Language
 from ivr.errors import ConfigError, EngineError
 

@@ -12,7 +12,7 @@ from ivr.call.guessing import CallerHistory, LearnedOpener
 from ivr.call.opener import AskingOpener
 from ivr.config import Settings
 from ivr.dialog.flows import FlowSet, MayHear
-from ivr.dialog.versions import Version
+from ivr.dialog.version import Version
 from ivr.errors import EngineError, EngineRejected
 from ivr.predict.guardrail import Guardrail
 from ivr.predict.opening import Permission, Policy, Sure

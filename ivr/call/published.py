@@ -9,7 +9,7 @@ from typing import Final
 from ivr.call.ear_state import EarState
 from ivr.config import Settings
 from ivr.dialog.snapshot import load_version
-from ivr.dialog.versions import Version
+from ivr.dialog.version import Version
 from ivr.errors import ConfigError
 from ivr.store import FlowLibrary, Publication
 

@@ -35,7 +35,8 @@ from ivr.call.published import (
 from ivr.config import Settings
 from ivr.dialog.compile import training_version
 from ivr.dialog.snapshot import fingerprint, load_version, read_folder
-from ivr.dialog.versions import Version, VersionedDialog
+from ivr.dialog.version import Version
+from ivr.dialog.versions import VersionedDialog
 from ivr.dialog.wording import fixed_prompts
 from ivr.domain import Prompt
 from ivr.errors import ConfigError, EngineError

@@ -9,8 +9,9 @@ import typer
 
 from ivr.cli import flows_publish as publishing
 from ivr.cli.ears_shown import ears_told, shortened
-from ivr.cli.flows_publish import BY, CONFIG, WHY
+from ivr.cli.flows_publish import BY, CONFIG, JSON, WHY
 from ivr.cli.hotline_door import Told, asked
+from ivr.cli.publishing_steps import Steps
 from ivr.config import load_settings
 from ivr.config.load import DEFAULT_FILE
 from ivr.errors import ConfigError
@@ -58,12 +59,15 @@ def rollback(
     ] = "",
     why: Annotated[str, WHY] = "",
     by: Annotated[str, BY] = "",
+    as_json: Annotated[bool, JSON] = False,
     config: Annotated[Path, CONFIG] = DEFAULT_FILE,
 ) -> None:
     """Give callers an earlier version again: the one before, or the one that is named."""
     from rich.console import Console
 
-    settings, console = load_settings(config), Console(highlight=False, soft_wrap=True)
+    settings = load_settings(config)
+    console = Console(highlight=False, soft_wrap=True, stderr=as_json)
+    steps = Steps(console)
     wanted = {"to": to, "by": publishing.who(by), "why": publishing.reason(why)}
 
     async def offline(publisher: "OfflinePublisher") -> Told:
@@ -72,10 +76,13 @@ def rollback(
 
         return told_of(await publisher.roll_back(to, Request(wanted["by"], wanted["why"])))
 
-    with publishing.nothing_else_changes(console):
-        told = asked(settings, "/flows/rollback", wanted, offline)
-    publishing.say_done(console, *told)
+    with publishing.nothing_else_changes(console), steps.step("swapped") as step:
+        told, is_live = asked(settings, "/flows/rollback", wanted, offline)
+        step.parts.update(told.get("took_s", {}))
+    publishing.say_done(console, told, is_live)
     console.print(f"The folder {settings.flows_dir} is as you left it; only callers go back.")
+    if as_json:
+        typer.echo(json.dumps({**told, "is_live": is_live, **steps.as_values()}, indent=2))
 
 
 def _table(made: list[Told]) -> object:

@@ -1,8 +1,8 @@
 """`ivr flows publish`: check, teach and swap; what fails leaves the old version serving."""
 
 import getpass
+import json
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -14,6 +14,7 @@ import typer
 from ivr.cli.ears_shown import ears_told, shortened
 from ivr.cli.flows_publish_tests import hold_conversations
 from ivr.cli.hotline_door import Told, asked
+from ivr.cli.publishing_steps import Steps, begun
 from ivr.config import Settings, load_settings
 from ivr.config.load import DEFAULT_FILE
 from ivr.errors import ConfigError, EngineError
@@ -27,42 +28,57 @@ if TYPE_CHECKING:
 CONFIG = typer.Option("--config", help="The settings file.")
 WHY = typer.Option("--why", help="Why, in a few words, for the history; asked for when left out.")
 BY = typer.Option("--by", help="Who does it; default: the user of this machine.")
+JSON = typer.Option("--json", help="Print what was done, and the seconds of each step, as JSON.")
 
 
-def publish(
+def publish(  # noqa: PLR0913, PLR0917  # each is an option of the command
     why: Annotated[str, WHY] = "",
     by: Annotated[str, BY] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
     test: Annotated[
         bool | None, typer.Option("--test/--no-test", help="Hold the conversations of tests/.")
     ] = None,
+    as_json: Annotated[bool, JSON] = False,
     config: Annotated[Path, CONFIG] = DEFAULT_FILE,
 ) -> None:
     """Check, teach, test, swap: new calls have the flows, calls in progress keep theirs.
 
-    The conversations of flows/tests are held when examples, slots or rules have changed; where
-    only words, thresholds or voice settings have, only with --test.
+    A running hotline makes the flows ready while they are checked here. The conversations of
+    flows/tests are held when examples, slots or rules have changed; where only words, thresholds
+    or voice settings have, only with --test.
     """
     from rich.console import Console
 
     from ivr.dialog.snapshot import read_folder
 
-    settings, console = load_settings(config), Console(highlight=False, soft_wrap=True)
-    by, why = who(by), reason(why)
+    settings = load_settings(config)
+    console = Console(highlight=False, soft_wrap=True, stderr=as_json)
+    by, why, steps = who(by), reason(why), Steps(console)
     with nothing_else_changes(console):
-        files = read_folder(settings.flows_dir)
-        with _step(console, "checked"):
-            _require_sound(_findings(settings, files), strict, console)
-        if not _says_what_changes(settings, files, console):
+        with steps.step("compared with what callers have"):
+            files = read_folder(settings.flows_dir)
+            served, is_live = _asked_for_history(settings, 1)
+            names = _what_changes(served, files, console)
+        if not names:
+            if as_json:
+                nothing = {"publication": None, "changed": names, **steps.as_values()}
+                typer.echo(json.dumps(nothing, indent=2))
             return
-        with _step(console, "taught, loaded and spoken once"):
-            is_taught = prepare(settings, files)
-        if is_taught if test is None else test:
-            with _step(console, "tested"):
-                hold_conversations(settings, files, console)
-        with _step(console, "swapped"):
-            told = _publish(settings, files, by, why)
-    say_done(console, *told)
+        ready = begun(lambda: prepare(settings, files)) if is_live else None
+        with steps.step("checked"):
+            _require_sound(_findings(settings, files), strict, console)
+        with steps.step("taught, loaded and spoken once") as step:
+            prepared = ready.result() if ready else prepare(settings, files)
+            step.parts.update(prepared["took_s"])
+        if prepared["is_taught"] if test is None else test:
+            with steps.step("tested"):
+                hold_conversations(settings, files, console, is_live=is_live)
+        with steps.step("swapped"):
+            told, is_live = _publish(settings, files, by, why)
+    say_done(console, told, is_live)
+    if as_json:
+        done = {**told, "is_live": is_live, "changed": names, **steps.as_values()}
+        typer.echo(json.dumps(done, ensure_ascii=False, indent=2))
 
 
 def who(by: str) -> str:
@@ -106,6 +122,11 @@ def say_done(console: "Console", told: Told, is_live: bool) -> None:
 
 def history(settings: Settings, limit: int) -> Told:
     """Give publications, newest first, and digests of the files that callers have."""
+    return _asked_for_history(settings, limit)[0]
+
+
+def _asked_for_history(settings: Settings, limit: int) -> tuple[Told, bool]:
+    """The same, and whether a hotline runs here."""
 
     async def offline(publisher: "OfflinePublisher") -> Told:
         from ivr.dialog.snapshot import digests
@@ -115,18 +136,16 @@ def history(settings: Settings, limit: int) -> Told:
         served = digests(await publisher.files())
         return {"publications": [as_values(each) for each in made], "served": served}
 
-    told, _ = asked(settings, "/flows/history", {"limit": limit}, offline)
-    return told
+    return asked(settings, "/flows/history", {"limit": limit}, offline)
 
 
-def prepare(settings: Settings, files: Mapping[str, str]) -> bool:
-    """Have all made ready that callers would wait for; whether callers are understood anew."""
+def prepare(settings: Settings, files: Mapping[str, str]) -> Told:
+    """Have all made ready that callers would wait for; gives `ivr.call.published.Prepared`."""
 
     async def offline(publisher: "OfflinePublisher") -> Told:
         return asdict(await publisher.prepare(files))
 
-    told, _ = asked(settings, "/flows/prepare", {"files": dict(files)}, offline)
-    return bool(told["is_taught"])
+    return asked(settings, "/flows/prepare", {"files": dict(files)}, offline)[0]
 
 
 def _publish(settings: Settings, files: Mapping[str, str], by: str, why: str) -> tuple[Told, bool]:
@@ -140,18 +159,17 @@ def _publish(settings: Settings, files: Mapping[str, str], by: str, why: str) ->
     return asked(settings, "/flows/publish", wanted, offline)
 
 
-def _says_what_changes(settings: Settings, files: Mapping[str, str], console: "Console") -> bool:
-    """Name the files that change; False when there are none."""
+def _what_changes(told: Told, files: Mapping[str, str], console: "Console") -> list[str]:
+    """Name the files that change, and say so."""
     from ivr.dialog.snapshot import changed, digests
 
-    told = history(settings, 1)
     names = changed(told["served"], digests(files))
     if not names:
         now = told["publications"][0]["version"]
         console.print(f"Nothing to publish: callers have version {now} already.")
     elif told["served"]:
         console.print(f"Changed: {shortened(names)}", markup=False)
-    return bool(names)
+    return names
 
 
 def _findings(settings: Settings, files: Mapping[str, str]) -> "list[Finding]":
@@ -184,12 +202,3 @@ def _require_sound(findings: "list[Finding]", strict: bool, console: "Console") 
         raise ConfigError(f"the flows have {count}.", "Mend them and publish again.")
     if findings:
         console.print(f"{len(findings)} warnings; `ivr flows check` tells them.", style="yellow")
-
-
-@contextmanager
-def _step(console: "Console", what: str) -> Iterator[None]:
-    """Say that a step was done, and how long it took."""
-    began = time.monotonic()
-    with console.status(f"being {what} …"):
-        yield
-    console.print(f"  {what} in {time.monotonic() - began:.1f} s")

@@ -23,7 +23,8 @@ from ivr.dialog.menu import MenuDialog
 from ivr.dialog.models import RasaModels
 from ivr.dialog.rasa import Address, connect
 from ivr.dialog.server import RASA_ENV, running_rasa
-from ivr.dialog.versions import Version, VersionedDialog
+from ivr.dialog.version import Version
+from ivr.dialog.versions import VersionedDialog
 from ivr.errors import ConfigError, EngineError
 
 _log = log.get(__name__)

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ivr.dialog.flows import load_flows
-from ivr.dialog.versions import Version
+from ivr.dialog.version import Version
 from ivr.errors import ConfigError, Place
 
 MOST_BYTES: Final = 5_000_000

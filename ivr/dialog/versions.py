@@ -12,20 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from ivr import log
 from ivr.dialog import HEARD, Dialog
-from ivr.dialog.flows import FlowSet
+from ivr.dialog.version import Version
 from ivr.domain import CallerInput, CallInfo, Opening, Reach, Reply
 from ivr.errors import EngineRejected, EngineUnavailable
 
 _log = log.get(__name__)
 ENGINE = "dialog"
-
-
-@dataclass(frozen=True)
-class Version:
-    """Flows and the name under which they were published."""
-
-    name: str
-    flows: FlowSet
 
 
 MindOf = Callable[[Version], AbstractAsyncContextManager[Dialog]]

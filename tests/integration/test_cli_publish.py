@@ -1,11 +1,13 @@
 """`ivr flows publish | history | rollback` and the pages of the hotline that they ask."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -88,6 +90,33 @@ async def test_published_words_are_heard_by_the_next_call_and_taken_back(shell: 
     assert await shell.hotline.version_of_next_call() == first
     for word in ("friendlier", "wang", "figures fell", "li", "rolled_back"):
         assert word in history.output
+
+
+def json_in(result: Result) -> Any:  # JSON
+    """What the command printed; the hotline of the test logs into the same stream."""
+    assert result.exit_code == 0, result.output
+    return json.JSONDecoder().raw_decode(result.stdout, result.stdout.index("{\n"))[0]
+
+
+async def test_a_script_is_told_what_was_done_and_how_long_each_step_took(shell: Shell) -> None:
+    shell.reword(NEW)
+
+    published = json_in(await shell.ivr("publish", "--why", "x", "--json"))
+    again = json_in(await shell.ivr("publish", "--why", "x", "--json"))
+    taken_back = json_in(await shell.ivr("rollback", "--why", "x", "--json"))
+
+    assert published["changed"] == ["hotline.yaml"]
+    assert published["is_live"] is True
+    assert [step["step"] for step in published["steps"]] == [
+        "compared with what callers have",
+        "checked",
+        "taught, loaded and spoken once",
+        "swapped",
+    ]
+    assert set(published["steps"][2]["parts"]) >= {"read", "taught and loaded", "rendered"}
+    assert again["publication"] is None
+    assert taken_back["publication"]["kind"] == "rolled_back"
+    assert taken_back["steps"][0]["parts"] == {}  # the version before was ready
 
 
 async def test_flows_with_a_mistake_are_not_published(shell: Shell) -> None:

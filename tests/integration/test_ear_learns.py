@@ -18,7 +18,7 @@ from ivr.call.ear_state import Step
 from ivr.call.hearing import Hearing, Hearings
 from ivr.call.learning import Learning
 from ivr.dialog.flows import load_flows
-from ivr.dialog.versions import Version
+from ivr.dialog.version import Version
 from ivr.domain import FRAME_BYTES, Language, Listening
 from tests import needs
 from tests.unit.call.publisher_here import few_flows

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -78,6 +79,8 @@ class Talk:
     answers: Counter[str] = field(default_factory=Counter[str])
     strayed: int = 0
     """Turns that were answered by another version than the call's greeting."""
+    took_s: list[float] = field(default_factory=list[float])
+    """Seconds of every turn."""
 
     async def hold(self, caller: int) -> None:
         number = 0
@@ -87,7 +90,9 @@ class Talk:
             try:
                 began = await self.dialog.open(call, Opening())
                 for turn in range(1, 4):
+                    asked = time.monotonic()
                     reply = await self.dialog.reply(call.call_id, turn, words(ASKED))
+                    self.took_s.append(time.monotonic() - asked)
                     self.strayed += reply.flows_version != began.flows_version
                     self.answers[reply.intent] += 1
                     await asyncio.sleep(0.2)  # callers think

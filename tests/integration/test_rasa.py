@@ -13,7 +13,7 @@ import pytest_asyncio
 from ivr.dialog import Dialog
 from ivr.dialog.conversations import chosen, load_conversations
 from ivr.dialog.conversations_run import TEST_DAY, Held, hold_all, texts_of
-from ivr.dialog.rehearsal import rehearsing, understand_all
+from ivr.dialog.rehearsal import rehearsing, understand_all, understood_by
 from ivr.dialog.telling import act_of
 from ivr.dialog.trial import Trial
 from ivr.dialog.trial_input import as_line
@@ -171,10 +171,12 @@ async def test_a_rehearsal_goes_as_the_real_conversation(here: RasaHere) -> None
     (understood,) = await asyncio.to_thread(understand_all, [here.flows], texts_of(tests))
 
     real = await hold_all(Trial(here.dialog, here.actions, key_of), tests)
-    async with rehearsing(here.flows, understood, lambda: TEST_DAY) as rehearsal:
-        rehearsed = await hold_all(rehearsal, tests)
+    by_server = await understood_by(here.server.url, "", texts_of(tests))
 
-    assert [told(each) for each in rehearsed] == [told(each) for each in real]
+    for texts in (understood, by_server):
+        async with rehearsing(here.flows, texts, lambda: TEST_DAY) as rehearsal:
+            rehearsed = await hold_all(rehearsal, tests)
+        assert [told(each) for each in rehearsed] == [told(each) for each in real]
 
 
 def told(held: Held) -> str:

@@ -4,8 +4,9 @@
 `{call_id, turn, kind: opening|text|keys|happening, text, metadata}` and answers
 `{turn, intent, confidence, ranking, acts}`. `turn` counts from 1 (0 is the opening); the same
 turn again begins where the earlier one began. `POST /webhooks/hotline/close` forgets a call.
-Both may name a `model`; `POST …/load`, `…/drop` and `…/teach` are about models
-(`hotline_models`, `hotline_workshop`).
+Both may name a `model`; `POST …/load`, `…/drop`, `…/teach` and `…/understand` are about models
+(`hotline_models`, `hotline_workshop`); the last takes `{model, texts}` and answers what a tracker
+would hold of each.
 
 Rasa replays its whole tracker several times a turn, so a turn would cost more the longer the
 call lasts. All that a call knows is in slots (our actions' memory) and in the active form;
@@ -102,6 +103,14 @@ class HotlineInput(InputChannel):
                 return json({"error": str(error)}, status=409)
             return json({})
 
+        @blueprint.route("/understand", methods=["POST"])
+        async def understand(request: Request) -> HTTPResponse:
+            try:
+                agent = await self._models.agent(_model_in(request), request.app.ctx.agent)
+            except UnknownModel as error:
+                return json({"error": str(error)}, status=409)
+            return json(await _understood(agent, (request.json or {}).get("texts", [])))
+
         @blueprint.route("/drop", methods=["POST"])
         async def drop(request: Request) -> HTTPResponse:
             self._models.drop(_model_in(request))
@@ -151,6 +160,15 @@ class HotlineInput(InputChannel):
 
 def _model_in(request: Request) -> str:
     return str((request.json or {}).get("model", ""))
+
+
+async def _understood(agent: Agent, texts: list[str]) -> list[dict[str, Any]]:
+    found = []
+    for text in texts:
+        found.append(await agent.parse_message(text))
+        # A caller's turn may come in between: one text takes a millisecond, hundreds a second.
+        await asyncio.sleep(0)
+    return found
 
 
 def problem_with(body: dict[str, Any]) -> str | None:

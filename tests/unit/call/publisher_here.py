@@ -13,7 +13,8 @@ from ivr.call.publishing import Publisher, Readers, first_to_serve
 from ivr.config import Settings
 from ivr.dialog import Dialog
 from ivr.dialog.snapshot import read_folder
-from ivr.dialog.versions import Version, VersionedDialog
+from ivr.dialog.version import Version
+from ivr.dialog.versions import VersionedDialog
 from ivr.domain import Opening, Prompt
 from ivr.errors import EngineUnavailable
 from ivr.sim.dialog import ScriptedDialog

@@ -17,7 +17,7 @@ from ivr.call.hearing import Hearing, Hearings
 from ivr.call.known_sentences import Sentences
 from ivr.call.learning import RETRY_S, Learning
 from ivr.dialog.flows import FlowSet, load_flows
-from ivr.dialog.versions import Version
+from ivr.dialog.version import Version
 from ivr.domain import Language, Listening
 from ivr.errors import EngineRejected
 from ivr.sim.ear import ScriptedRecognizer

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from ivr.dialog import Dialog
-from ivr.dialog.versions import Version, VersionedDialog
+from ivr.dialog.version import Version
+from ivr.dialog.versions import VersionedDialog
 from ivr.domain import Keys, Opening, OpeningKind
 from ivr.errors import EngineRejected, EngineUnavailable
 from ivr.sim.dialog import ScriptedDialog
