@@ -34,6 +34,9 @@ START_S = 300
 RING_S = 3.0
 HEARTBEAT_S = 1.0
 
+PATIENCE_S = 30.0
+"""A bound for what takes a second or two: a machine that stalls must fail no test."""
+
 Result = TypeVar("Result")
 
 
@@ -56,7 +59,9 @@ def settings_for(folder: Path, drain_s: float = 2.0) -> Settings:
 
 
 async def eventually(
-    look: Callable[[], Awaitable[Result]], is_right: Callable[[Result], bool], within_s: float = 10
+    look: Callable[[], Awaitable[Result]],
+    is_right: Callable[[Result], bool],
+    within_s: float = PATIENCE_S,
 ) -> Result:
     """Look again and again until what is seen is right: another process sends no events."""
     seen = await look()
@@ -72,7 +77,9 @@ async def eventually(
 
 async def is_heard_by(caller: Caller, listener: PhoneCall) -> None:
     """Let the caller say a word and check that the other phone hears it."""
-    await asyncio.gather(asyncio.wait_for(listener.audio.hears_sound(0.1), 10), caller.says("okay"))
+    await asyncio.gather(
+        asyncio.wait_for(listener.audio.hears_sound(0.1), PATIENCE_S), caller.says("okay")
+    )
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,7 @@ class Hotline:
         """Call the hotline with a registered phone and wait until it has begun to speak."""
         number = "95001" if language is Language.EN else "95000"
         async with self.phone(extension, line) as handset, calling(handset, number, language) as it:
-            await asyncio.wait_for(it.audio.hears_sound(0.06), 8)
+            await asyncio.wait_for(it.audio.hears_sound(0.06), PATIENCE_S)
             yield it
 
     # --- what it holds -------------------------------------------------------------------
@@ -134,7 +141,7 @@ class Hotline:
         """Fetch one of its pages."""
         web = self.settings.web
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as session,
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S)) as session,
             session.get(f"http://{web.host}:{web.port}/{name}") as answer,
         ):
             return await answer.json()
@@ -156,7 +163,7 @@ class Hotline:
         bridges = [each["id"] for each in await self.ari("bridges")]
         return Held(tuple(calls), tuple(channels), tuple(bridges))
 
-    async def is_quiet(self, within_s: float = 10) -> None:
+    async def is_quiet(self, within_s: float = PATIENCE_S) -> None:
         """Wait until no call, channel or bridge is left; fails when one stays."""
         await eventually(self.held, lambda held: held.is_nothing, within_s)
 
@@ -206,7 +213,7 @@ class Hotline:
         return await self.store.turns((await self.kept(extension)).call_id)
 
     async def has_said(
-        self, words: str, extension: str = "7001", within_s: float = 15
+        self, words: str, extension: str = "7001", within_s: float = PATIENCE_S
     ) -> Sequence[Turn]:
         """Wait until the hotline has said something with these words; gives all turns."""
 

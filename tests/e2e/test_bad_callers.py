@@ -18,7 +18,7 @@ from ivr.sim.caller import Caller, calling
 from ivr.sim.callers import caller_lines
 from ivr.sim.phone import Line, phone
 from ivr.store.records import KeptCall
-from tests.e2e.hotline import PROVIDER, START_S, Hotline
+from tests.e2e.hotline import PATIENCE_S, PROVIDER, START_S, Hotline
 
 pytestmark = [
     pytest.mark.integration,
@@ -68,7 +68,7 @@ async def presses_200_keys(caller: Caller) -> None:
 
 
 async def says_nothing(caller: Caller) -> None:
-    await asyncio.wait_for(caller.call.ended(), 60)
+    await asyncio.wait_for(caller.call.ended(), 120)
 
 
 async def is_on_a_noisy_street(caller: Caller) -> None:
@@ -174,7 +174,7 @@ async def test_a_key_pressed_while_speaking_counts(hotline: Hotline) -> None:
         caller.audio.press("0")
         caller.audio.say(line[middle:])
 
-        talking = await asyncio.wait_for(agent.rings(), 15)
+        talking = await asyncio.wait_for(agent.rings(), PATIENCE_S)
 
         await talking.answered()
     await hotline.is_quiet()

@@ -14,7 +14,7 @@ from ivr.demo.calls import CALLS, DemoCall
 from ivr.domain import SAMPLE_RATE_HZ, CallRecord, Language, Opening
 from ivr.sim.caller import calling
 from ivr.store.records import KeptCall
-from tests.e2e.hotline import START_S, Hotline, eventually
+from tests.e2e.hotline import PATIENCE_S, START_S, Hotline, eventually
 from tests.spoken import spoken
 
 pytestmark = [
@@ -148,7 +148,7 @@ async def test_a_call_can_be_read_on_the_command_line(hotline: Hotline) -> None:
         *("--config", str(hotline.running.config)),
         stdout=asyncio.subprocess.PIPE,
     )
-    output, _ = await asyncio.wait_for(shown.communicate(), 30)
+    output, _ = await asyncio.wait_for(shown.communicate(), 2 * PATIENCE_S)
 
     told = json.loads(output)
     assert told["outcome"] == "completed"

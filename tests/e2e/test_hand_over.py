@@ -10,7 +10,7 @@ from ivr.sim.phone import Line, Phone
 from ivr.sim.phone_call import PhoneCall
 from ivr.sim.phone_line import Pickup
 from ivr.telephony.hand_over import brief
-from tests.e2e.hotline import RING_S, START_S, Hotline
+from tests.e2e.hotline import PATIENCE_S, RING_S, START_S, Hotline
 from tests.line_ends import pitch_hz, tone
 
 pytestmark = [
@@ -23,7 +23,7 @@ CALLER_HZ, AGENT_HZ = 800, 1200
 CALL_BACK = "Shall we call you back?"
 
 
-async def rings(agent: Phone, within_s: float = 12) -> PhoneCall:
+async def rings(agent: Phone, within_s: float = PATIENCE_S) -> PhoneCall:
     """Wait until an agent's phone rings."""
     return await asyncio.wait_for(agent.rings(), within_s)
 
@@ -31,11 +31,11 @@ async def rings(agent: Phone, within_s: float = 12) -> PhoneCall:
 async def hear_each_other(caller: Caller, agent: PhoneCall) -> None:
     """Check that each hears the tone of the other."""
     await caller.audio.hears_silence(0.5)  # the music has stopped
-    caller.audio.say(tone(CALLER_HZ, 1))
-    agent.audio.say(tone(AGENT_HZ, 1))
+    caller.audio.say(tone(CALLER_HZ, 2))
+    agent.audio.say(tone(AGENT_HZ, 2))
     await asyncio.gather(
-        asyncio.wait_for(caller.audio.hears_sound(0.5), 8),
-        asyncio.wait_for(agent.audio.hears_sound(0.5), 8),
+        asyncio.wait_for(caller.audio.hears_sound(0.5), PATIENCE_S),
+        asyncio.wait_for(agent.audio.hears_sound(0.5), PATIENCE_S),
     )
     assert pitch_hz(caller.audio.heard_pcm()[-4000:]) == pytest.approx(AGENT_HZ, abs=40)
     assert pitch_hz(agent.audio.heard_pcm()[-4000:]) == pytest.approx(CALLER_HZ, abs=40)
@@ -75,7 +75,7 @@ async def test_a_caller_who_hangs_up_frees_the_agent(hotline: Hotline) -> None:
 
         await caller.hangs_up()
 
-        await asyncio.wait_for(talking.ended(), 5)
+        await asyncio.wait_for(talking.ended(), PATIENCE_S)
     await hotline.ended_as(Outcome.WITH_AGENT)
     await hotline.is_quiet()
 

@@ -15,6 +15,7 @@ from ivr.domain import Outcome
 from ivr.errors import EngineTimeout
 from tests.e2e.hotline import (
     HEARTBEAT_S,
+    PATIENCE_S,
     START_S,
     eventually,
     is_heard_by,
@@ -29,9 +30,9 @@ pytestmark = [
 ]
 
 LEASE_S = 3 * HEARTBEAT_S
-DRAIN_S = 30.0
+DRAIN_S = 90.0
 """Enough for the late caller to hear the apology and to be put through."""
-STOP_S = 20.0
+STOP_S = 60.0
 """Asterisk, Rasa and the voice are ended politely, one after the other."""
 
 
@@ -70,12 +71,12 @@ async def test_callers_of_a_killed_hotline_reach_an_agent_and_its_records_are_ke
                 await caller.audio.hears_silence(0.9)
                 await caller.asks("hours")
                 first.running.process.kill()
-                talking = await asyncio.wait_for(agent.rings(), LEASE_S + 12)
+                talking = await asyncio.wait_for(agent.rings(), LEASE_S + PATIENCE_S)
                 await talking.answered()
                 await talking.audio.hears_silence(0.3)
                 await is_heard_by(caller, talking)
                 await talking.hang_up()
-                await asyncio.wait_for(caller.call.ended(), 8)
+                await asyncio.wait_for(caller.call.ended(), PATIENCE_S)
 
         async with running(settings) as second:
             pids |= family(second.running.pid)
@@ -106,9 +107,9 @@ async def test_a_hotline_that_is_asked_to_end_lets_its_calls_end_first(tmp_path:
                 await eventually(hotline.status, lambda told: not told["taking_calls"])
                 async with hotline.phone("7002") as late:
                     dialled = await late.dial("95001")
-                    talking = await asyncio.wait_for(agent.rings(), 10)
+                    talking = await asyncio.wait_for(agent.rings(), PATIENCE_S)
                     await talking.answered()
-                    await asyncio.wait_for(dialled.answered(), 5)
+                    await asyncio.wait_for(dialled.answered(), PATIENCE_S)
                 await caller.says("goodbye")
                 await caller.is_hung_up_on()
 
@@ -128,7 +129,7 @@ async def test_two_who_talk_are_not_parted_when_the_hotline_ends(tmp_path: Path)
             with suppress(EngineTimeout):
                 async with hotline.phone("6001") as agent, hotline.caller() as caller:
                     caller.audio.press("0")
-                    talking = await asyncio.wait_for(agent.rings(), 15)
+                    talking = await asyncio.wait_for(agent.rings(), PATIENCE_S)
                     await talking.answered()
 
                     hotline.running.process.terminate()
