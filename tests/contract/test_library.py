@@ -1,46 +1,26 @@
 """One promise of published flows, three makers: in the process, SQLite, PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 
-from ivr.config.settings import Store as StoreSettings
 from ivr.errors import EngineRejected
 from ivr.sim.library import MemoryLibrary
 from ivr.store import FlowLibrary, PublicationKind
-from ivr.store.database import open_database
 from ivr.store.library import SqlLibrary
-from ivr.store.sql import open_store
-from ivr.store.tables import Table
-from tests import postgres
+from tests.contract.conftest import OpenSql
 
 FILES = {"refund.yaml": "id: refund\n", "tests/refund.yaml": "冒号: 是\n"}
 PUBLISHED, ROLLED_BACK = PublicationKind.PUBLISHED, PublicationKind.ROLLED_BACK
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with postgres.cluster() as url:
-        yield url
-
-
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
-async def library(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FlowLibrary]:
+async def library(request: pytest.FixtureRequest, sql: OpenSql) -> AsyncIterator[FlowLibrary]:
     if request.param == "memory":
         yield MemoryLibrary()
         return
-    url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    settings = StoreSettings(url=url, secret_file=tmp_path / "secret", deadline_s=20)
-    async with open_store(settings) as store:
+    async with sql(request.param) as store:
         yield SqlLibrary(store.database)
-    database = open_database(settings)
-    async with database.transaction() as connection:
-        for table in reversed(Table.metadata.sorted_tables):
-            await connection.execute(table.delete())
-    await database.close()
 
 
 async def test_the_files_of_a_version_come_back_as_they_were(library: FlowLibrary) -> None:

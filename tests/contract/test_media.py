@@ -12,6 +12,8 @@ import pytest
 from tests.contract.media_promise import MediaContract
 from tests.line_ends import Line, sim_line
 
+pytestmark = pytest.mark.looptime
+
 
 class TestLineInMemory(MediaContract):
     @pytest.fixture

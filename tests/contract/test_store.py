@@ -1,14 +1,12 @@
 """One promise of memory, three makers: in the process, SQLite, PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-from ivr.config.settings import Store as StoreSettings
 from ivr.domain import (
     CallerEvent,
     CallerState,
@@ -35,10 +33,7 @@ from ivr.store import (
     EarFigures,
     KeptOpening,
 )
-from ivr.store.database import open_database
-from ivr.store.sql import open_store
-from ivr.store.tables import Table
-from tests import postgres
+from tests.contract.conftest import OpenSql
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 INFO = CallInfo("1772452800.7", "13800138000", "key-a", "95000", Language.ZH, NOON)
@@ -52,32 +47,13 @@ class Store(CallStore, CallerMemory, CallArchive, Protocol):
     """All that a memory promises."""
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with postgres.cluster() as url:
-        yield url
-
-
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+async def store(request: pytest.FixtureRequest, sql: OpenSql) -> AsyncIterator[Store]:
     if request.param == "memory":
         yield MemoryStore()
         return
-    url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    settings = StoreSettings(url=url, secret_file=tmp_path / "secret", deadline_s=20)
-    async with open_store(settings) as opened:
+    async with sql(request.param) as opened:
         yield opened
-    await empty(settings)
-
-
-async def empty(settings: StoreSettings) -> None:
-    database = open_database(settings)
-    async with database.transaction() as connection:
-        for table in reversed(Table.metadata.sorted_tables):
-            await connection.execute(table.delete())
-    await database.close()
 
 
 def record(
@@ -337,7 +313,8 @@ async def test_calls_are_found_by_time_outcome_and_language(store: Store) -> Non
     failed = CallFilter(outcome=Outcome.FAILED)
     english = CallFilter(language=Language.EN)
 
-    assert [c.call_id[-2:] for c in await store.calls(since)] == ["-9", "-5", "-4"]
+    late = [f"-{number}" for number in range(4, len(Outcome))]
+    assert [c.call_id[-2:] for c in await store.calls(since)] == ["-9", *reversed(late)]
     assert [c.outcome for c in await store.calls(failed)] == [Outcome.FAILED]
     assert [c.call_id[-2:] for c in await store.calls(english)] == ["-9"]
     assert [c.call_id[-2:] for c in await store.calls(CallFilter(limit=1))] == ["-9"]
