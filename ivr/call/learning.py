@@ -78,6 +78,7 @@ class _Heard:
     sentences: Sentences
     lessons: tuple[Lesson, ...]
     ears: Mapping[Language, Taught]
+    models: Mapping[Language, Path]
     hearing: Hearing
     knows_endings: bool = False
 
@@ -158,15 +159,19 @@ class Learning:
         # Until this version's endings are learned the former ones do: they only make us wait.
         endings = alike[0].hearing if alike else self.hearings.current
         hearing = Hearing(self.hearings.current.recognizer, endings.sounds_unfinished)
-        heard = _Heard(folder, sentences, lessons, {}, hearing, knows_endings=bool(alike))
+        heard = _Heard(folder, sentences, lessons, {}, {}, hearing, knows_endings=bool(alike))
         return await self._with_best_ears(heard)
 
     async def _with_best_ears(self, heard: _Heard) -> _Heard:
         ears = await asyncio.to_thread(self._teacher.best, heard.lessons)
         models = self._teacher.models(ears)
-        recognizer = await asyncio.to_thread(self._open_ears, models)
+        alike = [each for each in (heard, *self._versions.values()) if each.models == models]
+        if alike:
+            recognizer = alike[0].hearing.recognizer
+        else:
+            recognizer = await asyncio.to_thread(self._open_ears, models)
         hearing = replace(heard.hearing, recognizer=recognizer)
-        return replace(heard, ears=ears, hearing=hearing)
+        return replace(heard, ears=ears, models=models, hearing=hearing)
 
     def _state(self, lesson: Lesson, heard: _Heard) -> EarState:
         ear = heard.ears.get(lesson.language)

@@ -134,7 +134,9 @@ def here(flows: FlowSet) -> Here:
     def open_ears(models: Mapping[Language, Path]) -> Recognizer:
         return Model(models)
 
-    teacher = Teacher({"old": (), "new": ("klarna",), "newer": ("klarna", "zappify")})
+    teacher = Teacher(
+        {"old": (), "reworded": (), "new": ("klarna",), "newer": ("klarna", "zappify")}
+    )
     teacher.may_end.set()
     hearings = Hearings(Hearing(Model({EN: PLAIN})))
     folder = Path("published")
@@ -150,6 +152,16 @@ async def test_without_new_words_nothing_is_learned(here: Here) -> None:
     assert here.state.step is Step.KNOWS
     assert here.state.words == ()
     assert here.teacher.began == []
+
+
+async def test_a_version_without_new_words_leaves_calls_their_ear(here: Here) -> None:
+    await here.publish("old")
+    before = here.learning.hearings.current.recognizer
+
+    await here.learning.prepare(Version("reworded", here.flows))
+    here.learning.serve("reworded")
+
+    assert here.learning.hearings.current.recognizer is before
 
 
 async def test_new_words_are_live_before_the_ear_knows_them_and_then_it_does(here: Here) -> None:
