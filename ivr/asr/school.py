@@ -32,8 +32,8 @@ NOTE: Final = "taught.json"
 EARS_KEPT: Final = 5
 """Of each language, 10 MB each: the one in use, the one before, and some to go back to."""
 DEADLINE_S: Final = 600.0
-"""Some 15 s on an idle machine; on a busy one it gives way to calls."""
-USUAL_S: Final = 20.0
+"""Some 10 s on an idle machine; on a busy one it gives way to calls."""
+USUAL_S: Final = 15.0
 """What it takes where nothing was taught yet; measured on two cores in November 2026."""
 
 Ears = Mapping[Language, Path]

@@ -32,7 +32,8 @@ class Report:
     `perplexity` is on flow examples held out from a trial language model, `perplexity_before`
     that of general talk alone on the same; `score_error` is the greatest difference between
     Vosk's and our own acoustic score, in natural logarithms over a whole sample;
-    `grammar_failures` counts samples not heard even with a grammar of nothing else.
+    `grammar_failures` counts samples not heard even with a grammar of nothing else. Where no
+    comparison was ordered, `perplexity` is not a number and the cost before is 0.
     """
 
     out: Path

@@ -28,6 +28,7 @@ def teach(order: Json) -> Json:
         out=out,
         examples=tuple(read_examples(flows, language, {})),
         overrides=read_overrides(flows / PRONUNCIATIONS, language, base),
+        compares=False,
     )
     report = make(wanted, speaker(language))
     inspect(out)

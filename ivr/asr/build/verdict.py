@@ -67,7 +67,7 @@ def try_out(order: Order, scratch: Path, samples: Sequence[trial.Sample], ours: 
             Place(order.base),
         )
     old = order.out if (order.out / "graph" / "HCLr.fst").exists() else order.base
-    before = trial.run(old, samples).cost if samples else 0.0
+    before = trial.run(old, samples).cost if samples and order.compares else 0.0
     return Verdict(outcome, worst, before)
 
 
@@ -81,7 +81,7 @@ def report(order: Order, scratch: Path, corpus: Corpus, verdict: Verdict, began:
     for sentence in corpus.told:
         for word in sentence.words:
             flows_of[word].add(sentence.flow)
-    before, after = perplexities(corpus)
+    before, after = perplexities(corpus) if order.compares else (math.nan, math.nan)
     old = order.out if (order.out / "graph" / "words.txt").exists() else order.base
     return Report(
         out=order.out,
