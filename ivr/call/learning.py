@@ -198,8 +198,9 @@ class Learning:
         """Learn whatever a version lacks; whether it lacks nothing any more."""
         if name not in self._versions:
             return True
-        done = [await self._learn_endings_of(name)]
-        done += [await self._learn_words(name, each) for each in self._versions[name].lessons]
+        # Words first: a call without them goes wrong, one without the endings is a bit hasty.
+        done = [await self._learn_words(name, each) for each in self._versions[name].lessons]
+        done += [await self._learn_endings_of(name)]
         in_use = {ear.path for each in self._versions.values() for ear in each.ears.values()}
         await asyncio.to_thread(self._teacher.forget, frozenset(in_use))
         return all(done)
@@ -243,7 +244,8 @@ class Learning:
 
     def _renew(self, name: str, heard: _Heard) -> None:
         """No wait in here: a call meets the former hearing or the new one."""
+        is_new = heard.hearing != self._versions[name].hearing
         self._versions[name] = heard
-        if name == self._serving:
+        if is_new and name == self._serving:
             self.hearings.serve(heard.hearing)
             _log.info("hearing swapped", version=name)

@@ -42,7 +42,7 @@ def history(
         return
     console.print(_table(made))
     for line, style in ears_told(told.get("ears", [])):
-        console.print(line, style=style, markup=False)
+        console.print(line, style=style, markup=False, soft_wrap=True)
     try:
         edited = changed(told["served"], digests(read_folder(settings.flows_dir)))
     except ConfigError as error:  # the folder is being edited; history is history

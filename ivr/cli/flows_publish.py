@@ -117,7 +117,7 @@ def say_done(console: "Console", told: Told, is_live: bool) -> None:
             "follow within seconds."
         )
     for line, style in ears_told(told.get("ears", [])):
-        console.print(line, style=style, markup=False)
+        console.print(line, style=style, markup=False, soft_wrap=True)
 
 
 def history(settings: Settings, limit: int) -> Told:

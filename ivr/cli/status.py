@@ -83,7 +83,7 @@ def _show(told: dict[str, Any]) -> None:  # as above
     if flows := told.get("flows"):
         console.print(_flows(flows), highlight=False, markup=False)
         for line, style in ears_told(flows.get("ears", [])):
-            console.print(line, style=style, markup=False, highlight=False)
+            console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
     for title, columns, rows in _tables(told):
         console.print(_table(title, columns, rows))
     phone = told["softphone"]
