@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ivr.dialog import (
     forms,
+    guiding,
     prompting,
     questions,
     steering,
@@ -20,8 +21,9 @@ from ivr.dialog import (
 from ivr.dialog.flows import Flow, FlowSet, MayHear
 from ivr.dialog.happenings import HAPPENINGS
 from ivr.dialog.memory import Asked, Asking, Memory, Say
+from ivr.dialog.pausing import asks_to_wait
 from ivr.dialog.pressing import pressed
-from ivr.dialog.slots import yes_or_no
+from ivr.dialog.slots import spoken_digits, yes_or_no
 from ivr.dialog.slots.yes_no import NO, YES
 from ivr.dialog.step import (
     YES_NO,
@@ -46,6 +48,8 @@ def hear(flows: FlowSet, memory: Memory, said: Input) -> Step:
     memory = memory.model_copy(update={"silences": 0})
     if isinstance(said, Pressed):
         return pressed(flows, memory, said.digits)
+    if asks_to_wait(said.text, memory.language):
+        return prompting.wait(flows, memory)
     if transfers.sounds_upset(flows, said.text, memory.language):
         return _upset(flows, memory, said)
     return _heard(flows, memory, said)
@@ -81,8 +85,7 @@ def _heard(flows: FlowSet, memory: Memory, said: Understood) -> Step:
     if prompting.is_form(memory):
         return forms.heard(flows, memory, said)
     if said.intent in ("first", "second") and not _asks_which(memory):
-        # "Two zero two six" is no "the second" where nothing was to choose.
-        said = replace(said, intent=unsure.REFUSED)
+        said = _as_example(flows, memory, said)
     # More than the intent has to be looked at where words are few: "no, five thousand".
     if (by_words := _by_words(flows, memory, said)) is not None:
         return by_words
@@ -119,6 +122,18 @@ def _sorry(flow: Flow | None, through: transfers.Reason) -> Say:
 
 def _asks_which(memory: Memory) -> bool:
     return memory.asking is not None and memory.asking.kind is Asked.CHOICE
+
+
+def _as_example(flows: FlowSet, memory: Memory, said: Understood) -> Understood:
+    """Take "the second one" for the second of our examples, if we have just named some.
+
+    Nothing else was to choose, and "two zero two six" is no "the second" at all.
+    """
+    named = guiding.examples_named(flows, memory)
+    at = 0 if said.intent == "first" else 1
+    if at >= len(named) or len(spoken_digits(said.text, memory.language)) > 1:
+        return replace(said, intent=unsure.REFUSED)
+    return replace(said, intent=named[at], ranking=((named[at], said.confidence),), text="")
 
 
 def _by_words(flows: FlowSet, memory: Memory, said: Understood) -> Step | None:

@@ -221,6 +221,8 @@ class Wording(Part):
     """The same for yes or no."""
     help_keys: Texts
     """The keys that work everywhere."""
+    take_your_time: Texts
+    """To a caller who looks for what was asked."""
     welcome: Texts
     """After thanks."""
     language_changed: Texts

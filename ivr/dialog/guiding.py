@@ -68,11 +68,18 @@ def _suggested(flows: FlowSet, memory: Memory) -> list[str]:
 
 def _just_named(flows: FlowSet, memory: Memory) -> set[str]:
     """The questions of which the last reply gave examples: the same ones help no more."""
+    return set(examples_named(flows, memory))
+
+
+def examples_named(flows: FlowSet, memory: Memory) -> tuple[str, ...]:
+    """The questions of which the last reply gave examples, in their order."""
     says = memory.last.says if memory.last is not None else ()
-    named = {text for say in says if say.key == "wording.guide" for text in say.facts.values()}
+    named = [text for say in says if say.key == "wording.guide" for text in say.facts.values()]
     language = memory.language
-    examples = {id_: flow.examples.of(language)[0] for id_, flow in flows.flows.items()}
-    return {id_ for id_, example in examples.items() if as_spoken(example, language) in named}
+    by_example = {
+        as_spoken(flow.examples.of(language)[0], language): id_ for id_, flow in flows.flows.items()
+    }
+    return tuple(by_example[text] for text in named if text in by_example)
 
 
 def _in_order(flows: FlowSet, memory: Memory) -> Iterator[str]:

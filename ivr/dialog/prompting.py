@@ -23,9 +23,24 @@ def ask(flows: FlowSet, memory: Memory, asking: Asking, *before: Say) -> Answere
     slot = flows.slot(asking.flow, asking.slot)
     which = "again" if asking.tries and slot.again is not None else "prompt"
     say = spoken(Say(key=_slot_key(flows, asking, which)), slot.voice)
+    return _listen(flows, memory, asking, *before, say)
+
+
+def wait(flows: FlowSet, memory: Memory) -> Answered:
+    """Give the caller time, and listen for what was asked."""
+    asking, says = memory.asking, wording("take_your_time")
+    if asking is not None and asking.kind is Asked.SLOT:
+        return _listen(flows, memory, asking, says)
+    if asking is not None and asking.kind is Asked.CHOICE:
+        return _ask_which(flows, memory, asking, says)
+    return answered(memory, (says,), asking)
+
+
+def _listen(flows: FlowSet, memory: Memory, asking: Asking, *says: Say) -> Answered:
+    slot = flows.slot(asking.flow, asking.slot)
     return answered(
         memory,
-        (*before, say),
+        says,
         asking,
         expect=slot.voice.expect or slot.type.expect,
         max_digits=slot.max_keys,

@@ -20,6 +20,7 @@ _WORDING: Final = {
     "go_ahead": "asks to go ahead",
     "anything_else": "asks what else there is",
     "help": "says what can be asked",
+    "take_your_time": "waits",
     "welcome": "says you are welcome",
     "language_changed": "changes the language",
     "goodbye": "says goodbye",
