@@ -25,6 +25,7 @@ from ivr.call.hearing import Hearing, Hearings
 from ivr.call.known_sentences import known_sentences
 from ivr.call.learning import Learning
 from ivr.call.offers import running_opener
+from ivr.call.own_voice import OwnVoice
 from ivr.call.switchboard import Switchboard
 from ivr.config import Settings
 from ivr.dialog.make import running_dialog
@@ -132,7 +133,8 @@ async def running(
         flows = version.flows
         dialog = await stack.enter_async_context(running_dialog(settings, keys.key_of, version))
         await voice.render_ahead(fixed_prompts(flows))
-        afterwards = Afterwards(store)
+        own_voice = OwnVoice(voice)
+        afterwards = Afterwards(store, own_voice.take_rendered)
         connecting = exchange.connected(settings, keys.key_of, afterwards.recorded)
         line = await stack.enter_async_context(connecting)
         opener = await stack.enter_async_context(
@@ -144,7 +146,7 @@ async def running(
         engines = Engines(
             recognizer=recognizer,
             dialog=dialog,
-            voice=voice,
+            voice=own_voice,
             store=store,
             opener=opener,
             detector=partial(SpeechDetector, settings.hearing, net),

@@ -7,7 +7,7 @@ when it lasts at least MEANT_S, the length from which people take a sound for a 
 for a backchannel (Heldner & Edlund 2010 put backchannels below about 0.5 s).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -25,6 +25,15 @@ _FALSE_STOP_WITHIN_S: Final = 0.8
 _TALKED_ON_WITHIN_S: Final = 0.7
 _DEAD_AIR_S: Final = 3.0
 _LOST_S: Final = 0.25
+
+
+AreOwn = Callable[[Samples, Stretch], bool]
+"""Told a channel and a hole in it: whether it was rendered so (`ivr.analytics.closures`)."""
+
+
+def unknown(_channel: Samples, _hole: Stretch) -> bool:
+    """Nothing is known of the voice: every hole is a gap."""
+    return False
 
 
 class EventKind(StrEnum):
@@ -74,8 +83,16 @@ class EarReport:
     moments: list[Moment] = field(default_factory=list)
 
 
-def measure(caller: Samples, hotline: Samples, events: Sequence[EarEvent] = ()) -> EarReport:
-    """Measure one call from its two channels (int16, 8 kHz)."""
+def measure(
+    caller: Samples,
+    hotline: Samples,
+    events: Sequence[EarEvent] = (),
+    are_own: AreOwn = unknown,
+) -> EarReport:
+    """Measure one call from its two channels (int16, 8 kHz).
+
+    `are_own` says which holes the voice made itself, where that is known.
+    """
     prompts = stretches(hotline, _PROMPT_JOIN_S)
     sounds = stretches(caller, _SOUND_JOIN_S)
     over = [(sound, prompt) for sound in sounds for prompt in prompts if _is_over(sound, prompt)]
@@ -85,7 +102,7 @@ def measure(caller: Samples, hotline: Samples, events: Sequence[EarEvent] = ()) 
     stops = [prompt.end_s - sound.start_s for sound, prompt in meant]
     length_s = len(hotline) / 8000
     found = {
-        "gap in our speech": holes(hotline),
+        "gap in our speech": [hole for hole in holes(hotline) if not are_own(hotline, hole)],
         "cut off": [prompt for prompt in prompts if _cuts_off(prompt, speech)],
         "interruption missed": [s for s, prompt in meant if _is_missed(s, prompt)],
         "stopped for nothing": [s for s, prompt in short if _is_false_stop(s, prompt)],

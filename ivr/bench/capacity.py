@@ -18,6 +18,7 @@ from ivr.errors import ConfigError, Place
 COUNTS: Final = (1, 5, 10, 20, 30, 40, 50, 60)
 LONGEST_WAIT_S: Final = 1.5
 """The answer's wait, 95 of 100, that we still call serving a caller."""
+_DISTURBED: Final = 0.1  # cores; the kernel's own work takes less
 BEGIN, END = "<!-- measured: capacity -->", "<!-- end -->"
 _HEAD = (
     "callers at once",
@@ -64,6 +65,12 @@ def markdown(ladder: Ladder) -> str:
     machine = ladder.machine
     load = machine.get("load")
     busy = f", load {load:.1f} at the end" if isinstance(load, float) else ""
+    others = max((rung.cpu.get("others", 0.0) for rung in ladder.rungs), default=0.0)
+    disturbed = (
+        ["", f"Other programs took up to {others:.1f} cores meanwhile, so less was left for calls."]
+        if others > _DISTURBED
+        else []
+    )
     limit = admission_limit(ladder.rungs)
     return "\n".join(
         [
@@ -71,6 +78,7 @@ def markdown(ladder: Ladder) -> str:
             f"the same cores{busy}; seconds at the phone's ear.",
             "",
             *lines,
+            *disturbed,
             "",
             f"Answers within {LONGEST_WAIT_S} s, 95 of 100, and nobody dropped: up to **{limit} "
             f"callers**, so `limits.max_calls: {max(limit, 1)}` on this machine.",
@@ -88,7 +96,7 @@ def drawing(ladder: Ladder) -> str:
     drawn = [
         _drawn("Wait for an answer", "seconds", _spreads(ladder, "silence_s")),
         _drawn("Time to fall silent", "seconds", _spreads(ladder, "fall_silent_s")),
-        _drawn("CPU by process", "cores", cpu[:4]),
+        _drawn("CPU by process", "cores", cpu),
     ]
     return page(
         "Capacity",

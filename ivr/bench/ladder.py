@@ -15,9 +15,10 @@ from ivr.analytics.caller_ear import EarReport, EarSummary, Moment, percentiles,
 from ivr.analytics.sounds import Samples, Stretch
 from ivr.bench.callers import Job
 from ivr.bench.machine import machine
-from ivr.bench.private import PrivateHotline, private_hotline
-from ivr.bench.processes import Cost, costs
+from ivr.bench.private import PrivateHotline, hotline_with
+from ivr.bench.processes import Cost, busy_s, costs, phones_cpu_s
 from ivr.domain import SAMPLE_RATE_HZ
+from ivr.sim.lab import lab_settings
 from ivr.sim.phone import phone
 from ivr.web.status import password_file
 
@@ -35,6 +36,7 @@ class Rung:
     talk_share: float
     ear: EarSummary
     cpu: dict[str, float]
+    """By process; `phones` are the bench's own, `others` had nothing to do with it."""
     rss_mb: dict[str, float]
 
 
@@ -53,7 +55,10 @@ async def climb(
     """Start a private hotline and measure every rung. Raises EngineUnavailable."""
     extensions = tuple(str(7001 + number) for number in range(max(counts)))
     progress("starting a hotline")
-    async with private_hotline(folder, callers=extensions) as hotline:
+    settings = lab_settings(folder, callers=extensions)
+    # The machine is measured, not the limit that follows from it.
+    limits = settings.limits.model_copy(update={"max_calls": max(counts)})
+    async with hotline_with(settings.model_copy(update={"limits": limits})) as hotline:
         progress("an echo for scale")
         echo = await _echo(hotline, extensions[0])
         rungs = []
@@ -67,6 +72,7 @@ async def _rung(
     hotline: PrivateHotline, folder: Path, extensions: Sequence[str], seconds: float
 ) -> Rung:
     before, started = costs(hotline.pid), time.monotonic()
+    phones_s, all_s = phones_cpu_s(), busy_s()
     groups = [
         extensions[at : at + PHONES_A_PROCESS] for at in range(0, len(extensions), PHONES_A_PROCESS)
     ]
@@ -77,6 +83,10 @@ async def _rung(
         ]
     took_s = time.monotonic() - started
     after = costs(hotline.pid)
+    cpu = {role: _share(before.get(role), cost, took_s) for role, cost in after.items()}
+    cpu["phones"] = round((phones_cpu_s() - phones_s) / took_s, 3)
+    others = (busy_s() - all_s) / took_s - sum(cpu.values())
+    cpu["others"] = round(max(0.0, others), 3)
     calls = [call for task in tasks for call in task.result()]
     heard = [call for call in calls if "length_s" in call]
     return Rung(
@@ -85,7 +95,7 @@ async def _rung(
         dropped=[call["dropped"] for call in calls if call["dropped"]],
         talk_share=round(sum(c["talk_share"] for c in heard) / max(len(heard), 1), 2),
         ear=summarise([_report(call) for call in heard]),
-        cpu={role: _share(before.get(role), cost, took_s) for role, cost in after.items()},
+        cpu=cpu,
         rss_mb={role: cost.rss_mb for role, cost in after.items()},
     )
 

@@ -12,7 +12,6 @@ import aiohttp
 
 from ivr.config import Settings
 from ivr.errors import EngineUnavailable
-from ivr.sim.lab import lab_settings
 
 _READY_S: Final = 240.0  # training the bot, if it never was, included
 _STOP_S: Final = 20.0
@@ -31,13 +30,6 @@ class PrivateHotline:
     def pid(self) -> int:
         """The hotline itself; Asterisk and Rasa are its children."""
         return self.process.pid
-
-
-@asynccontextmanager
-async def private_hotline(folder: Path, **telephony: object) -> AsyncIterator[PrivateHotline]:
-    """Run `ivr run` on free ports while the block runs. Raises EngineUnavailable."""
-    async with hotline_with(lab_settings(folder, **telephony)) as hotline:
-        yield hotline
 
 
 @asynccontextmanager

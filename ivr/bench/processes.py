@@ -1,6 +1,7 @@
 """What the hotline's processes cost: CPU seconds and memory, by role, from /proc."""
 
 import os
+import resource
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,23 @@ def costs(root: int) -> dict[str, Cost]:
         sums[role][0] += (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
         sums[role][1] += int(fields[21]) * _PAGE / 1e6
     return {role: Cost(round(cpu, 2), round(rss, 1)) for role, (cpu, rss) in sums.items()}
+
+
+def phones_cpu_s() -> float:
+    """Give the CPU seconds of the phones that have ended: children of ours that we waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def busy_s(stat: str | None = None) -> float:
+    """Give the CPU seconds that all cores together have been busy since the machine started.
+
+    `stat` is the text of /proc/stat, read when it is not given.
+    """
+    text = Path("/proc/stat").read_text() if stat is None else stat
+    ticks = [int(each) for each in text.split("\n", 1)[0].split()[1:9]]
+    idle = ticks[3] + ticks[4]  # waiting for a disk is idle, too
+    return (sum(ticks) - idle) / _TICKS_A_SECOND
 
 
 def family(root: int) -> set[int]:

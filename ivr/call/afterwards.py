@@ -6,12 +6,15 @@ a figure is worth less than a call.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
+import numpy as np
+
 from ivr import log, metrics
-from ivr.analytics.caller_ear import EarReport, measure
+from ivr.analytics.caller_ear import AreOwn, EarReport, measure, unknown
+from ivr.analytics.closures import Closures
 from ivr.audio.wav import read_wav
 from ivr.domain import SAMPLE_RATE_HZ, Turn
 from ivr.store import EarFigures
@@ -37,8 +40,12 @@ class EarStore(Protocol):
 class Afterwards:
     """Measures recordings as they are finished; `run` it for as long as the hotline runs."""
 
-    def __init__(self, store: EarStore) -> None:
-        self._store = store
+    def __init__(
+        self, store: EarStore, rendered: Callable[[], Iterable[bytes]] = lambda: ()
+    ) -> None:
+        """`rendered` gives what our voice has rendered since it was asked last, as PCM."""
+        self._store, self._rendered = store, rendered
+        self._closures = Closures()
         self._waiting: asyncio.Queue[Path | None] = asyncio.Queue(_WAITING)
 
     def recorded(self, wav: Path) -> None:
@@ -64,7 +71,7 @@ class Afterwards:
         with log.call(wav.stem):
             try:
                 turns = await self._store.turns(wav.stem)
-                figures = await asyncio.to_thread(figures_of, wav, _until_s(turns))
+                figures = await asyncio.to_thread(self._figures_of, wav, _until_s(turns))
                 await self._store.note_ear(wav.stem, figures)
             except Exception as error:  # noqa: BLE001  # a figure is worth less than the hotline
                 metrics.EAR_UNMEASURED.labels(type(error).__name__).inc()
@@ -72,16 +79,21 @@ class Afterwards:
                 return
         count(figures)
 
+    def _figures_of(self, wav: Path, until_s: float) -> EarFigures:
+        for pcm in self._rendered():
+            self._closures.learn(np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2"))
+        return figures_of(wav, until_s, self._closures.are_own)
+
 
 def _until_s(turns: Sequence[Turn]) -> float:
     """Give where our part of the call ends: what an agent says is not ours to judge. Pure."""
     return max((turn.ended_s for turn in turns), default=_LONGEST_S) + _AFTER_S
 
 
-def figures_of(wav: Path, until_s: float = _LONGEST_S) -> EarFigures:
+def figures_of(wav: Path, until_s: float = _LONGEST_S, are_own: AreOwn = unknown) -> EarFigures:
     """Measure a recording: caller left, hotline right. Raises ConfigError, OSError."""
     samples = read_wav(wav).samples[: round(min(until_s, _LONGEST_S) * SAMPLE_RATE_HZ)]
-    return figures(measure(samples[:, 0], samples[:, -1]))
+    return figures(measure(samples[:, 0], samples[:, -1], are_own=are_own))
 
 
 def figures(report: EarReport) -> EarFigures:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +14,8 @@ from ivr.config import Settings, load_settings
 from ivr.config.load import DEFAULT_FILE
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ivr.store import EarFigures, KeptCall
 
 Figure = str | int | float | None
@@ -26,7 +28,6 @@ def report_ear(
 ) -> None:
     """Say what calls were like at the caller's ear, by day; measured from their recordings."""
     from rich.console import Console
-    from rich.table import Table
 
     settings = load_settings(config)
     calls = asyncio.run(_calls(settings, datetime.now(UTC) - timedelta(days=days)))
@@ -38,12 +39,49 @@ def report_ear(
     if not found:
         console.print("No recorded call was measured in that time.")
         return
-    table = Table(title="At the caller's ear, seconds and counts", title_justify="left")
-    for name in found[0]:
-        table.add_column(name.replace("_", " "), justify="right")
+    console.print(table_of(found))
+    console.print(_LEGEND)
+
+
+_COLUMNS: Final = (
+    "day", "calls", "turns", "wait", "stop", "cut", "miss", "false", "gaps", "dead",
+)  # fmt: skip  # a row of one table, which must fit into 80 columns
+_LEGEND: Final = (
+    "wait: caller stops to our first sound, stop: caller starts to our silence, both\n"
+    "half of all / 95 of 100, in seconds. cut: turns we spoke into. miss: interruptions\n"
+    "we talked over. false: prompts stopped for nothing. gaps: holes over 40 ms in our\n"
+    "speech. dead: seconds in which nobody spoke, beyond 3 s at a time."
+)
+
+
+def table_of(found: "Sequence[dict[str, Figure]]") -> "Table":
+    """Give the days as a table that fits into a terminal of 80 columns."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(
+        title="At the caller's ear", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    for name in _COLUMNS:
+        table.add_column(name, justify="left" if name == "day" else "right", no_wrap=True)
     for row in found:
-        table.add_row(*("-" if value is None else str(value) for value in row.values()))
-    console.print(table)
+        table.add_row(*_shown(row))
+    return table
+
+
+def _shown(row: dict[str, Figure]) -> list[str]:
+    return [
+        str(row["day"]),
+        str(row["calls"]),
+        str(row["turns"]),
+        f"{_seconds(row['wait_p50'])}/{_seconds(row['wait_p95'])}",
+        f"{_seconds(row['silent_p50'])}/{_seconds(row['silent_p95'])}",
+        *(str(row[name]) for name in ("cut_off", "missed", "false_stops", "gaps", "dead_air_s")),
+    ]
+
+
+def _seconds(value: Figure) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else "-"
 
 
 def by_day(calls: "Iterable[KeptCall]") -> list[dict[str, Figure]]:

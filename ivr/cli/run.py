@@ -1,6 +1,7 @@
 """`ivr run`: keep the hotline up until Ctrl-C or SIGTERM."""
 
 import asyncio
+import gc
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,11 +44,22 @@ async def _run(settings: "Settings", console: "Console") -> None:
         async with starting as hotline:
             status.stop()
             show_addresses(settings, console)
+            _spare_the_calls_long_collections()
             await stop.wait()
             console.print(
                 f"Closing: {len(hotline.switchboard.sessions)} call(s) in progress, "
                 f"up to {settings.limits.drain_s:.0f} s to end them."
             )
+
+
+def _spare_the_calls_long_collections() -> None:
+    """Let garbage collection pass over what has been loaded and stays until the end.
+
+    Modules, flows and models are 160,000 objects; looking through them again and again stops all
+    calls for 0.1 s each time (November 2026, 3 µs after this). The set-up's garbage goes first.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def show_addresses(settings: "Settings", console: "Console") -> None:

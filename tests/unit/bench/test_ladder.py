@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ivr.bench.ladder import measure_echo
-from ivr.bench.processes import costs
+from ivr.bench.processes import busy_s, costs
 
 
 def clicks(length_s: float, *at_s: float) -> np.ndarray:
@@ -32,3 +32,11 @@ def test_a_process_and_its_children_have_costs() -> None:
 
     assert sum(cost.rss_mb for cost in mine.values()) > 10
     assert sum(cost.cpu_s for cost in mine.values()) > 0
+
+
+def test_a_machine_is_busy_but_for_idling_and_waiting_for_a_disk() -> None:
+    ticks = os.sysconf("SC_CLK_TCK")
+
+    stat = f"cpu  {3 * ticks} 0 {ticks} {50 * ticks} {7 * ticks} 0 0 {ticks} 9 9\ncpu0 1 1 1 1\n"
+
+    assert busy_s(stat) == 5.0

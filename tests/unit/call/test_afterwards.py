@@ -139,7 +139,7 @@ async def test_a_call_that_ended_before_anything_was_recorded_is_measured_as_not
 async def test_even_a_bug_in_the_measuring_leaves_the_hotline_up(
     wav: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("ivr.call.afterwards.measure", broken)
@@ -148,3 +148,18 @@ async def test_even_a_bug_in_the_measuring_leaves_the_hotline_up(
     await measured(Notes(), wav)
 
     assert count("EAR_UNMEASURED", why="ZeroDivisionError") == before + 1
+
+
+async def test_the_voices_own_silences_are_no_gaps(tmp_path: Path) -> None:
+    wave = np.frombuffer(channel(2, (0.0, 0.9), (0.97, 2.0)), "<i2")
+    write_wav(tmp_path / "1.wav", bytes(4 * len(wave)), bytes(len(wave) * 2) + wave.tobytes())
+    plain, store = Notes(), Notes()
+    afterwards = Afterwards(store, lambda: [wave.tobytes()])
+
+    await measured(plain, tmp_path / "1.wav")
+    afterwards.recorded(tmp_path / "1.wav")
+    afterwards._waiting.put_nowait(None)
+    await afterwards.run()
+
+    assert len(plain.kept["1"].gaps_s) == 1
+    assert store.kept["1"].gaps_s == ()

@@ -1,8 +1,11 @@
 """Days at the caller's ear."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
-from ivr.cli.report_ear import by_day
+from rich.console import Console
+
+from ivr.cli.report_ear import _LEGEND, by_day, table_of
 from ivr.domain import Language
 from ivr.store import EarFigures, KeptCall
 
@@ -31,3 +34,27 @@ def test_days_are_told_oldest_first_and_calls_without_a_recording_not_at_all() -
 
     assert len(days) == 2
     assert days == sorted(days)
+
+
+def test_a_busy_day_fits_into_eighty_columns() -> None:
+    busy = EarFigures(
+        600,
+        silence_s=(12.34,) * 9,
+        fall_silent_s=(1.23,) * 9,
+        turns=99999,
+        false_stops=9999,
+        missed_interruptions=9999,
+        cut_off_turns=9999,
+        dead_air_s=9999.9,
+        gaps_s=(0.1,) * 9999,
+    )
+    output = Console(width=80, file=StringIO())
+
+    output.print(table_of(by_day([a_call(0, busy)])))
+    output.print(_LEGEND)
+
+    lines = output.file.getvalue().splitlines()
+    assert any(
+        "2026-03-02" in line and "12.34/12.34" in line and "9999.9" in line for line in lines
+    )
+    assert len(lines) < 12
