@@ -46,22 +46,19 @@ def report_ear(
 _COLUMNS: Final = (
     "day", "calls", "turns", "wait", "stop", "cut", "miss", "false", "gaps", "dead",
 )  # fmt: skip  # a row of one table, which must fit into 80 columns
-_LEGEND: Final = (
-    "wait: caller stops to our first sound, stop: caller starts to our silence, both\n"
-    "half of all / 95 of 100, in seconds. cut: turns we spoke into. miss: interruptions\n"
-    "we talked over. false: prompts stopped for nothing. gaps: holes over 40 ms in our\n"
-    "speech. dead: seconds in which nobody spoke, beyond 3 s at a time."
-)
+_LEGEND: Final = """
+wait: caller stops to our first sound; stop: caller starts to our silence; both
+in seconds, for half of all and for 95 of 100. cut: turns we spoke into.
+miss: interruptions we talked over. false: prompts stopped for nothing.
+gaps: holes over 40 ms in our speech. dead: seconds in which nobody spoke,
+beyond 3 s at a time."""
 
 
 def table_of(found: "Sequence[dict[str, Figure]]") -> "Table":
     """Give the days as a table that fits into a terminal of 80 columns."""
-    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(
-        title="At the caller's ear", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
+    table = Table(title="At the caller's ear", title_justify="left", box=None, padding=(0, 1, 0, 0))
     for name in _COLUMNS:
         table.add_column(name, justify="left" if name == "day" else "right", no_wrap=True)
     for row in found:

