@@ -31,7 +31,7 @@ e2e: ## only the tests with SIP phones on a running hotline
 bench: ## hold conversations and measure them at the phone's ear, then up to 40 callers (about 10 min)
 	$(SETUP) test && $(IVR) bench
 
-bench-full: ## the same, every line, more calls, up to 60 callers
+bench-full: ## the same, every line, more calls, up to 60 callers (about 40 min)
 	$(SETUP) test && $(IVR) bench --full
 
 doctor: ## what is there, what is missing, and the remedy

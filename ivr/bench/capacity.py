@@ -89,7 +89,7 @@ def markdown(ladder: Ladder) -> str:
 def drawing(ladder: Ladder) -> str:
     """Draw waits, time to fall silent and CPU over the number of callers."""
     callers = [float(rung.callers) for rung in ladder.rungs]
-    roles = sorted({role for rung in ladder.rungs for role in rung.cpu})
+    roles = _costliest(ladder)
     cpu = [
         Line(role, callers, [rung.cpu.get(role, 0.0) for rung in ladder.rungs]) for role in roles
     ]
@@ -100,9 +100,20 @@ def drawing(ladder: Ladder) -> str:
     ]
     return page(
         "Capacity",
-        table(_HEAD, [_cells(rung) for rung in ladder.rungs]),
+        table(_HEAD[:-1], [_cells(rung)[:-1] for rung in ladder.rungs]),
+        table(("callers at once", *roles), [_cpu_cells(rung, roles) for rung in ladder.rungs]),
         f'<div class="figures">{"".join(drawn)}</div>',
     )
+
+
+def _costliest(ladder: Ladder) -> list[str]:
+    """Give the four roles that a drawing has colours for."""
+    most = {
+        role: max(rung.cpu.get(role, 0.0) for rung in ladder.rungs)
+        for rung in ladder.rungs
+        for role in rung.cpu
+    }
+    return sorted(sorted(most, key=lambda role: -most[role])[:4])
 
 
 def _drawn(title: str, unit: str, lines: Sequence[Line]) -> str:
@@ -133,6 +144,10 @@ def _cells(rung: Rung) -> tuple[str, ...]:
         str(len(rung.dropped)),
         ", ".join(f"{role} {share:.2f}" for role, share in sorted(rung.cpu.items())),
     )
+
+
+def _cpu_cells(rung: Rung, roles: Sequence[str]) -> tuple[str, ...]:
+    return (str(rung.callers), *(f"{rung.cpu.get(role, 0.0):.2f}" for role in roles))
 
 
 def _s(seconds: float | None) -> str:

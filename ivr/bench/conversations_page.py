@@ -1,6 +1,6 @@
 """The figures of the conversations as one HTML page that loads nothing from anywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -8,25 +8,14 @@ from ivr.analytics.pages import page, table
 from ivr.bench.figures import Figures, Goal, Row, Spread
 from ivr.bench.rivals import Rule
 
-_HEAD = (
-    "scenario",
-    "line",
-    "calls",
-    "turns",
-    "closed p50",
-    "p95",
-    "free p50",
-    "p95",
-    "falls silent p50",
-    "p95",
-    "missed",
-    "cut off",
-    "false stops",
-    "first word lost",
-    "unanswered",
-    "gaps",
-    "phone late ms",
+_WAITS = ("scenario", "line", "calls", "turns", "closed", "free", "digits", "falls silent")
+_FAULTS = (
+    *("scenario", "line", "missed", "cut off", "false stops", "lost", "no answer", "gaps"),
     "gave up",
+)
+_LEGEND = (
+    "Pairs are p50 / p95 in seconds: from the caller's last sound to our first (closed questions, "
+    "free speech, digits), and from the caller's first sound over our prompt to our silence."
 )
 
 
@@ -51,14 +40,11 @@ def conversations_page(shown: Shown) -> str:
         "Conversations at the caller's ear",
         "<h2>Goals</h2>",
         table(("figure", "goal", "measured", ""), promised),
-        "<h2>By scenario and line</h2>",
-        table(
-            _HEAD,
-            [
-                (shown.titles.get(r.scenario, r.scenario), r.line, *_cells(r.figures))
-                for r in shown.rows
-            ],
-        ),
+        "<h2>Waits, by scenario and line</h2>",
+        table(_WAITS, list(_rows(shown, _waits))),
+        f'<p class="note">{escape(_LEGEND)}</p>',
+        "<h2>Faults, by scenario and line</h2>",
+        table(_FAULTS, list(_rows(shown, _faults))),
         "<h2>Small sounds over a prompt</h2>",
         table(("sound", "prompts", "stopped"), stops),
         "<h2>Other rules on the same recordings</h2>",
@@ -67,18 +53,26 @@ def conversations_page(shown: Shown) -> str:
     )
 
 
+def _rows(
+    shown: Shown, cells: Callable[[Figures], tuple[object, ...]]
+) -> Iterator[tuple[object, ...]]:
+    """Give a row for each scenario and line, the scenario's title only once."""
+    before = ""
+    for row in shown.rows:
+        title = shown.titles.get(row.scenario, row.scenario) if row.scenario != before else ""
+        before = row.scenario
+        yield (title, row.line, *cells(row.figures))
+
+
 RULES_HEAD = (
     "rule",
-    "turns cut off",
+    "cut off",
     "never ended",
-    "closed p50",
-    "p95",
-    "other p50",
-    "p95",
-    "prompts stopped for nothing",
-    "interruptions missed",
-    "stops after p50",
-    "p95",
+    "closed",
+    "others",
+    "stopped for nothing",
+    "missed",
+    "stops after",
 )
 
 
@@ -88,34 +82,38 @@ def rule_cells(rule: Rule) -> tuple[object, ...]:
         rule.name,
         f"{rule.cut_off}/{rule.turns}",
         rule.never_ended,
-        *_ends(rule.closed_s),
-        *_ends(rule.open_s),
+        _pair(rule.closed_s),
+        _pair(rule.open_s),
         f"{rule.false_stops}/{rule.prompts}",
         f"{rule.missed}/{rule.interruptions}",
-        *_ends(rule.stop_s),
+        _pair(rule.stop_s),
     )
 
 
-def _ends(spread: Spread | None) -> tuple[float | None, float | None]:
-    return (spread["p50"], spread["p95"]) if spread else (None, None)
+def _pair(spread: Spread | None) -> str | None:
+    if spread is None or spread["p50"] is None or spread["p95"] is None:
+        return None
+    return f"{spread['p50']:.2f} / {spread['p95']:.2f}"
 
 
-def _cells(f: Figures) -> tuple[object, ...]:
+def _waits(f: Figures) -> tuple[object, ...]:
     return (
         f.calls,
         f.turns,
-        f.closed_s["p50"],
-        f.closed_s["p95"],
-        f.free_s["p50"],
-        f.free_s["p95"],
-        f.fall_silent_s["p50"],
-        f.fall_silent_s["p95"],
+        _pair(f.closed_s),
+        _pair(f.free_s),
+        _pair(f.digits_s),
+        _pair(f.fall_silent_s),
+    )
+
+
+def _faults(f: Figures) -> tuple[object, ...]:
+    return (
         f"{f.missed}/{f.interruptions}",
         f"{f.cut_off}/{f.turns}",
         f"{f.false_stops}/{f.prompts}",
         f.lost_first_words,
         f.unanswered,
         f.gaps,
-        round(f.phone_late_ms),
         f.gave_up,
     )

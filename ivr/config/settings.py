@@ -269,8 +269,8 @@ class Web(Section):
 class Limits(Section):
     """How much the machine may take on."""
 
-    max_calls: int = Field(default=40, ge=1)
-    """Calls served at once; more go to the agents' queue at once."""
+    max_calls: int = Field(default=20, ge=1)
+    """Calls served at once; more go to the agents' queue at once. 20 is what two cores carried."""
     drain_s: float = Field(default=30.0, ge=0)
     """After SIGTERM, seconds for running calls to end before they are handed to agents."""
 
