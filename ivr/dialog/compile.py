@@ -25,7 +25,14 @@ MEMORY = "memory"
 """The slot in which `ivr.dialog.memory.Memory` travels."""
 HAPPENINGS = ("opening", "keys", "silence", "unheard", "agent_unavailable", "nlu_fallback")
 BOT_DIR = Path(__file__).parent / "bot"
-LEARNING = ("hotline_nlu.py", "intent_model.py", "text_features.py", "expected_turns.py")
+LEARNING = (
+    "hotline_nlu.py",
+    "intent_model.py",
+    "precedents.py",
+    "text_features.py",
+    "stems.py",
+    "expected_turns.py",
+)
 """Files of the bot that decide what training makes of the examples."""
 
 Yaml = Mapping[str, Any]  # whatever Rasa's formats hold

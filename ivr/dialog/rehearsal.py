@@ -41,14 +41,7 @@ def understand_all(
     Raises ConfigError where Rasa's environment is missing, EngineUnavailable where it fails.
     """
     wanted = sorted({clean(text) for text in texts} - {""})
-    work = [
-        {
-            "learn": examples_of(flows),
-            "texts": wanted,
-            "threshold": flows.hotline.thresholds.answer,
-        }
-        for flows in versions
-    ]
+    work = [{"learn": examples_of(flows), "texts": wanted} for flows in versions]
     found = json.loads(run_script("understand.py", json.dumps(work), environment))
     return [dict(zip(wanted, parsed, strict=True)) for parsed in found]
 

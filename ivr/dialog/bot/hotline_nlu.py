@@ -2,8 +2,7 @@
 
 It replaces tokenizer, two featurizers and classifier: one component, about 1 ms a text. Below the
 threshold the intent is Rasa's own `nlu_fallback`; the ranking still tells what it might have
-been. The threshold is the model's own, chosen in training; one that comes with a message replaces
-it, so that it can change without training.
+been. Under which sureness a text is refused was chosen in training.
 """
 
 from dataclasses import asdict
@@ -77,7 +76,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         """Set intent, ranking and the thresholds that training chose of each message."""
         for message in messages:
             text = message.get(TEXT) or ""
-            found = self._model.understand(text, self._threshold(message))
+            found = self._model.understand(text)
             named = [
                 {"name": name, "confidence": probability}
                 for name, probability in found.ranking[: self._config["ranking_length"]]
@@ -91,7 +90,3 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing after this component needs its output while training."""
         return training_data
-
-    @staticmethod
-    def _threshold(message: Message) -> float | None:
-        return (message.get("metadata") or {}).get("threshold")

@@ -6,7 +6,8 @@ callers.
 One SVM for each intent tells it from all others. The distances become probabilities with a
 temperature (Guo et al. 2017), and a text is refused where even the nearest intent is too far:
 both fitted on examples that were held back, so that they hold for texts never seen. The same
-examples choose the thresholds of the dialog's acts.
+examples choose the thresholds of the dialog's acts. Of a piece of a sentence, `precedents.py`
+tells what else it may be part of.
 """
 
 from collections import Counter
@@ -16,6 +17,7 @@ from dataclasses import asdict, dataclass
 import expected_turns
 import numpy
 from expected_turns import Cases, Thresholds
+from precedents import Precedents, corrected
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 from text_features import Features
@@ -91,19 +93,18 @@ class IntentModel:
         """The known intents, in the order of the columns."""
         return self.distances.intents
 
-    def understand(self, text: str, threshold: float | None = None) -> Understanding:
-        """Rank the intents; refuse by the probability of the first if a threshold is given or no
-        examples out of scope are known, else by how far it lies from those.
+    def understand(self, text: str) -> Understanding:
+        """Rank the intents; refuse by how far the first lies from the examples out of scope, or
+        by its probability where none are known.
         """
         columns, values = self.features.row(text)
         if not columns:
             return Understanding([], is_refused=True)
         distances = self.distances.of_one(columns, values)[None, :]
-        row = softmax(distances / self.temperature)[0]
+        likely = softmax(distances / self.temperature)
+        row = corrected(likely, self.precedents.counts(text)[None, :])[0]
         inside = [i for i in numpy.argsort(-row) if self.intents[i] != OUT_OF_SCOPE]
         ranking = [(self.intents[i], float(row[i])) for i in inside]
-        if threshold is not None:
-            return Understanding(ranking, ranking[0][1] < threshold)
         return Understanding(ranking, bool(self._sureness(distances)[0] < self.threshold))
 
     def _sureness(self, distances: numpy.ndarray) -> numpy.ndarray:
@@ -117,6 +118,8 @@ class IntentModel:
         self.features = Features()
         self.features.learn(texts)
         self.distances = Distances(self.features.rows(texts), intents, self.strength)
+        column = {intent: c for c, intent in enumerate(self.intents)}
+        self.precedents = Precedents(texts, [column[i] for i in intents], len(column))
 
     def _calibrate(self, texts: list[str], intents: list[str]) -> None:
         held = [self._held_back(texts, intents, *fold) for fold in _folds(intents)]
@@ -140,7 +143,9 @@ class IntentModel:
         known = [i for i in held if intents[i] in column]
         chosen = [texts[i] for i in known]
         right = numpy.array([column[intents[i]] for i in known])
-        return HeldBack(chosen, model, model.distances.of(model.features.rows(chosen)), right)
+        distances = model.distances.of(model.features.rows(chosen))
+        counts = numpy.array([model.precedents.counts(text) for text in chosen])
+        return HeldBack(chosen, model, distances, counts, right)
 
     def parts(self) -> dict[str, object]:
         """What has to be kept to restore the model."""
@@ -155,6 +160,8 @@ class IntentModel:
             "intents": self.distances.intents,
             "weights": self.distances.weights,
             "offsets": self.distances.offsets,
+            "examples": "\n".join(self.precedents.texts),
+            "columns": self.precedents.columns,
         }
 
     @classmethod
@@ -169,6 +176,8 @@ class IntentModel:
             view.restore(terms.split("\n"), rarity)
         for name in ("intents", "weights", "offsets"):
             setattr(model.distances, name, parts[name])
+        examples = parts["examples"].split("\n")
+        model.precedents = Precedents(examples, parts["columns"], len(model.intents))
         return model
 
 
@@ -179,6 +188,7 @@ class HeldBack:
     texts: list[str]
     model: IntentModel
     distances: numpy.ndarray
+    counts: numpy.ndarray
     right: numpy.ndarray
 
     @property
@@ -189,15 +199,17 @@ class HeldBack:
 
     def loss(self, temperature: float) -> float:
         """How improbable the right intents of texts in scope are at this temperature."""
-        right = self.right[self.is_inside]
-        found = softmax(self.distances[self.is_inside] / temperature)[
-            numpy.arange(len(right)), right
-        ]
+        rows = numpy.flatnonzero(self.is_inside)
+        found = self.probabilities(temperature)[rows, self.right[rows]]
         return float(-numpy.log(numpy.maximum(found, 1e-12)).sum())
+
+    def probabilities(self, temperature: float) -> numpy.ndarray:
+        """Of each intent, a row per text."""
+        return corrected(softmax(self.distances / temperature), self.counts)
 
     def cases(self, threshold: float) -> Cases:
         """What each text would have been taken for, for the choice of thresholds."""
-        probabilities = softmax(self.distances / self.model.temperature)
+        probabilities = self.probabilities(self.model.temperature)
         if OUT_OF_SCOPE in self.model.intents:
             probabilities[:, self.model.intents.index(OUT_OF_SCOPE)] = 0.0
         order = numpy.argsort(-probabilities, axis=1)[:, :2]

@@ -17,21 +17,21 @@ from itertools import pairwise
 
 import numpy
 from scipy.sparse import csr_matrix
+from stems import spelled_out, stem
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _BLANK_BETWEEN_HAN = re.compile(f"(?<=[{HAN}])\\s+(?=[{HAN}])")
 _ONE_HAN = re.compile(f"([{HAN}])")
 _NOT_TEXT = re.compile(r"[^\w\s']|_")
-_ENDING = re.compile(r"(?:'s|ing|ed|es|s|ly)$")
-SHORTEST_WITH_ENDING = 5
 SEVERAL, SEVERAL_FROM = 2, 3000
 """From so many texts on, what occurs in one of them only is noise and costs time."""
 
 
 def normalise(text: str) -> str:
-    """Lower case, no punctuation, single blanks, none between Han characters."""
+    """Lower case, words spelled out, no punctuation, single blanks, none between Han characters."""
     folded = unicodedata.normalize("NFKC", text).lower()
-    words = " ".join(_NOT_TEXT.sub(" ", folded).split())
+    plain = _NOT_TEXT.sub(" ", folded.replace("\u2019", "'"))
+    words = " ".join(spelled_out(plain).split())
     return _BLANK_BETWEEN_HAN.sub("", words)
 
 
@@ -43,12 +43,6 @@ def is_han(text: str) -> bool:
 def words_of(normalised: str) -> list[str]:
     """The words of a normalised text, every Han character as one of its own."""
     return _ONE_HAN.sub(r" \1 ", normalised).split()
-
-
-def stem(word: str) -> str:
-    """The word without the commonest English endings."""
-    is_long = len(word) >= SHORTEST_WITH_ENDING and word.isascii()
-    return _ENDING.sub("", word) if is_long else word
 
 
 def word_grams(normalised: str) -> list[str]:

@@ -1,8 +1,8 @@
 """Learns examples and says how texts are understood, by the classifier that serves callers.
 
 Runs in Rasa's environment, but without Rasa's server. Reads a list of jobs as JSON from standard
-input, each `{"learn": [[text, intent], …], "texts": [text, …], "threshold": number or null}`, and
-writes as many lists to standard output: for each text what Rasa's tracker holds of a message.
+input, each `{"learn": [[text, intent], …], "texts": [text, …]}`, and writes as many lists to
+standard output: for each text what Rasa's tracker holds of a message.
 """
 
 import json
@@ -19,10 +19,9 @@ def understand(job: Json) -> list[Json]:
     """Learn, then understand every text."""
     classifier = HotlineClassifier(HotlineClassifier.get_default_config(), None, None)
     classifier._model.fit([text for text, _ in job["learn"]], [i for _, i in job["learn"]])
-    metadata = {} if job["threshold"] is None else {"threshold": job["threshold"]}
-    messages = [Message({"text": text, "metadata": metadata}) for text in job["texts"]]
+    messages = [Message({"text": text, "metadata": {}}) for text in job["texts"]]
     classifier.process(messages)
-    return [{**message.data, "metadata": metadata} for message in messages]
+    return [message.data for message in messages]
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Files of flows: what is accepted, what is refused and how."""
 
+import ast
 import shutil
 from pathlib import Path
 
 import pytest
 
-from ivr.dialog.compile import compile_project, training_version
+from ivr.dialog.compile import BOT_DIR, LEARNING, compile_project, training_version
 from ivr.dialog.flows import load_flows
 from ivr.dialog.lookups import LOOKUPS
 from ivr.errors import ConfigError
@@ -108,3 +109,18 @@ def test_the_project_holds_keys_and_no_wording() -> None:
     assert "您下次还款日" not in "".join(project.values())
     assert "refund_form" in project["data/rules.yml"]
     assert "http://127.0.0.1:1/webhook" in project["endpoints.yml"]
+
+
+def test_whatever_the_classifier_is_made_of_needs_training_when_it_changes() -> None:
+    files = {"hotline_nlu.py"}
+    while more := {file for name in files for file in imported_by(name)} - files:
+        files |= more
+
+    assert files == set(LEARNING)
+
+
+def imported_by(name: str) -> list[str]:
+    tree = ast.parse((BOT_DIR / name).read_text("utf-8"))
+    found = [each.module for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)]
+    found += [a.name for each in ast.walk(tree) if isinstance(each, ast.Import) for a in each.names]
+    return [f"{each}.py" for each in found if each and (BOT_DIR / f"{each}.py").exists()]

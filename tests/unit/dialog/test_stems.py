@@ -1,0 +1,60 @@
+"""Forms of an English word that count as one."""
+
+import importlib.util
+from types import ModuleType
+
+import pytest
+
+from ivr.dialog.compile import BOT_DIR
+
+
+@pytest.fixture(scope="module")
+def stems() -> ModuleType:
+    """Rasa's side of the project is no package of ours; this file of it needs nothing of Rasa."""
+    spec = importlib.util.spec_from_file_location("stems", BOT_DIR / "stems.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "charge charged charges charging",
+        "cancel cancelled cancelling cancels",
+        "topped topping",
+        "verify verified verifies",
+        "address addresses",
+        "pay paid paying payment payments",
+        "send sent sending",
+    ],
+)
+def test_forms_of_a_word_count_as_one(stems: ModuleType, forms: str) -> None:
+    assert len({stems.stem(form) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize("words", ["pay play", "card care", "close clothes", "loan loss"])
+def test_other_words_stay_apart(stems: ModuleType, words: str) -> None:
+    assert len({stems.stem(word) for word in words.split()}) == 2
+
+
+@pytest.mark.parametrize("word", ["卡", "no", "yes", "atm", "été"])
+def test_short_and_foreign_words_stay_as_they_are(stems: ModuleType, word: str) -> None:
+    assert stems.stem(word) == word
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("i don't know", "i do not know"),
+        ("it hasnt arrived", "it has not arrived"),
+        ("i can't pay", "i can not pay"),
+        ("i cannot pay", "i can not pay"),
+        ("the tent is rented", "the tent is rented"),
+        ("我 没有", "我 没有"),
+    ],
+)
+def test_a_not_is_heard_however_it_is_shortened(stems: ModuleType, said: str, meant: str) -> None:
+    assert stems.spelled_out(said) == meant
