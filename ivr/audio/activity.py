@@ -56,8 +56,11 @@ class ActivityCounter:
         self._we_speak = False
         self._phase = _Phase.QUIET
         self._must_announce = False
-        self._recent: deque[bool] = deque(maxlen=max(ONSET_WINDOW_FRAMES, self._onset))
+        window = max(ONSET_WINDOW_FRAMES, self._onset)
+        self._recent: deque[bool] = deque(maxlen=window)
+        self._recent_vowels: deque[bool] = deque(maxlen=window)
         self._voiced = 0  # voiced frames of this sound
+        self._vowels = 0  # those of them that are vowels
         self._length = 0  # frames of this sound, pauses included
         self._wordless = 0  # the same since the last new word
         self._silent = 0  # frames since the last voiced one
@@ -81,6 +84,11 @@ class ActivityCounter:
         """Seconds of voice in the sound that goes on, 0 in quiet."""
         return self._voiced * FRAME_S
 
+    @property
+    def vowel_s(self) -> float:
+        """Seconds of vowels in it."""
+        return self._vowels * FRAME_S
+
     def prompt_began(self) -> None:
         """Our prompt sounds from now on: short sounds end sooner, silence is not counted."""
         self._we_speak = True
@@ -96,14 +104,16 @@ class ActivityCounter:
         self._must_announce = self._must_announce or self._phase is _Phase.SOUND
         self._phase = _Phase.QUIET
 
-    def on_frame(self, is_speech: bool) -> Sequence[Activity]:
+    def on_frame(self, is_speech: bool, *, is_vowel: bool = False) -> Sequence[Activity]:
         """Count one frame and tell what it brought: nothing in most cases."""
         self._recent.append(is_speech)
+        self._recent_vowels.append(is_vowel)
         self._silent = 0 if is_speech else self._silent + 1
         match self._phase:
             case _Phase.QUIET:
                 return self._in_quiet()
             case _Phase.SOUND:
+                self._vowels += is_vowel
                 return self._in_sound(is_speech)
             case _Phase.SPENT:
                 return self._when_spent()
@@ -123,6 +133,7 @@ class ActivityCounter:
         self._phase = _Phase.SOUND
         self._must_announce = False
         self._voiced = self._length = self._wordless = sum(self._recent)
+        self._vowels = sum(self._recent_vowels)
         return (Activity.ONSET, *self._sustained_now(before=0))
 
     def _in_sound(self, is_speech: bool) -> Sequence[Activity]:
@@ -153,7 +164,8 @@ class ActivityCounter:
     def _become_quiet(self) -> None:
         self._phase = _Phase.QUIET
         self._recent.clear()
-        self._voiced = self._length = self._wordless = self._idle = 0
+        self._recent_vowels.clear()
+        self._voiced = self._vowels = self._length = self._wordless = self._idle = 0
 
 
 def _frames(length_s: float) -> int:

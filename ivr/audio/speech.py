@@ -12,6 +12,7 @@ from ivr.audio.foreground import Foreground
 from ivr.audio.level import LevelGate, level_dbfs
 from ivr.audio.vad import VoiceDetector
 from ivr.audio.voice_net import FILE, VoiceJudge, VoiceNet
+from ivr.audio.vowel import is_vowel
 from ivr.config.settings import Hearing, Settings
 from ivr.domain import FRAME_BYTES, AudioFrame
 from ivr.errors import ConfigError
@@ -27,6 +28,8 @@ class Heard:
 
     pcm: bytes
     is_speech: bool
+    is_vowel: bool = False
+    """Whether speech is voiced with an open mouth: no hum, no laugh, no breath."""
 
 
 class SpeechDetector:
@@ -45,6 +48,7 @@ class SpeechDetector:
         self._voice = VoiceDetector(hearing.vad_mode)
         self._judge = VoiceJudge(net) if net else None
         self._foreground = Foreground()
+        self._before = bytes(FRAME_BYTES)
 
     def hear(self, frame: AudioFrame) -> Heard:
         """Judge one frame; one that is short (a line that stutters) is filled with silence."""
@@ -62,8 +66,10 @@ class SpeechDetector:
         is_caller = self._foreground.is_caller(
             level_dbfs(pcm), is_voice=is_voice, we_speak=we_speak
         )
+        pair, self._before = self._before + pcm, pcm
         # The words of the room in a caller's pause would be heard as the caller's.
-        return Heard(_faint(pcm) if self._foreground.is_behind_the_caller else pcm, is_caller)
+        for_the_ear = _faint(pcm) if self._foreground.is_behind_the_caller else pcm
+        return Heard(for_the_ear, is_caller, is_caller and is_vowel(pair))
 
     def _is_agreed(self) -> bool:
         return self._judge is None or self._judge.is_voice()

@@ -137,7 +137,7 @@ class Conversation:
         self._utterance.feed(heard.pcm)
         if not self._is_talking or not self._mouth.has_spoken:
             return
-        for activity in self._activity.on_frame(heard.is_speech):
+        for activity in self._activity.on_frame(heard.is_speech, is_vowel=heard.is_vowel):
             await self._heard(activity)
         await self._interruption.on_frame()
         if self._state is State.HEARING:

@@ -14,7 +14,7 @@ from ivr.audio.activity import ActivityCounter
 from ivr.call.answers import Talk
 from ivr.call.filler import Floor
 from ivr.call.overheard import Overheard
-from ivr.call.overlap import WORD_S, Overlap, is_meant
+from ivr.call.overlap import VOWEL_S, WORD_S, Overlap, is_meant
 from ivr.call.reference import Reference
 from ivr.call.turns import Event, State
 from ivr.domain import FRAME_S
@@ -51,7 +51,7 @@ class Interruption:
             return
         if self._late_frames:
             await self._judge_late()
-        elif self._is_meant(self._activity.voiced_s):
+        elif self._is_meant(self._activity.voiced_s, self._activity.vowel_s):
             await self._floor.on(Event.SUSTAINED)
 
     async def take_up_overheard(self) -> None:
@@ -78,15 +78,16 @@ class Interruption:
 
     async def _judge_late(self) -> None:
         self._late_frames -= 1
-        if self._is_meant(WORD_S):
+        if self._is_meant(WORD_S, VOWEL_S):
             await self._floor.on(Event.SUSTAINED)
             await self._floor.on(Event.PAUSE)
         elif not self._late_frames:
             await self._floor.on(Event.PAUSE)
 
-    def _is_meant(self, voiced_s: float) -> bool:
+    def _is_meant(self, voiced_s: float, vowel_s: float) -> bool:
         talk = self._talk
         sound_s = talk.moments.now_s - talk.moments.voice_began_s
-        sound = Overlap(voiced_s, talk.utterance.partial, talk.mouth.said_lately(sound_s))
+        said_lately = talk.mouth.said_lately(sound_s)
+        sound = Overlap(voiced_s, vowel_s, talk.utterance.partial, said_lately)
         sustained_s = math.inf if self._reference.is_missing else talk.settings.sustained_s
         return is_meant(sound, talk.listening, sustained_s)

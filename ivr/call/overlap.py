@@ -29,6 +29,8 @@ _CLOSED: Final = (Expect.YES_NO, Expect.MENU)
 WORD_S: Final = 0.12
 """Voiced audio without which no word of the ear is believed: noise makes it guess. Measured: a
 cough has 0.08 s; 90 % of 200 recorded English digits, very short words, have more than 0.12."""
+VOWEL_S: Final = 0.04
+"""Vowels without which a short sound has no words; see ivr/audio/vowel.py."""
 _BACKCHANNEL_S: Final = 0.9
 """Longest "mm-hm"; whoever goes on saying "yes, yes" for longer wants to say something. The shipped
 callers' backchannels have 0.14 to 0.86 s of voice."""
@@ -39,6 +41,8 @@ class Overlap:
     """A sound of the caller while we speak."""
 
     voiced_s: float
+    vowel_s: float
+    """How much of it is vowels; laughs, breath and hums have none."""
     partial: str
     said_lately: str
 
@@ -47,11 +51,24 @@ def is_meant(overlap: Overlap, listening: Listening, sustained_s: float) -> bool
     """Whether the sound shall stop our prompt, as far as it is known by now."""
     words = _tokens(overlap.partial)
     if not words:
-        return overlap.voiced_s >= sustained_s
+        return _is_speech(overlap, sustained_s)
     meant = [word for word in words if not _is_ours(word, overlap.said_lately)]
     if is_backchannel(" ".join(meant), listening):
         return overlap.voiced_s >= max(_BACKCHANNEL_S, sustained_s)
-    return overlap.voiced_s >= WORD_S
+    return overlap.voiced_s >= WORD_S and _may_be_words(overlap, sustained_s)
+
+
+def _is_speech(overlap: Overlap, sustained_s: float) -> bool:
+    """Whether a sound without words lasts: a clear one half as long, a whisper twice as long."""
+    if overlap.vowel_s >= sustained_s / 2:
+        return True
+    has_vowels = overlap.vowel_s >= sustained_s / 4
+    return overlap.voiced_s >= (sustained_s if has_vowels else 2 * sustained_s)
+
+
+def _may_be_words(overlap: Overlap, sustained_s: float) -> bool:
+    """A laugh or a breath makes the ear guess; who whispers words goes on."""
+    return overlap.vowel_s >= VOWEL_S or overlap.voiced_s >= 2 * sustained_s
 
 
 def is_backchannel(text: str, listening: Listening) -> bool:

@@ -139,7 +139,8 @@ class Hearing(Section):
     onset_s: float = Field(default=0.06, gt=0)
     """Voiced audio within a tenth of a second that counts as a sound."""
     sustained_s: float = Field(default=0.24, gt=0)
-    """Voiced audio that stops our prompt; higher lets longer "mm-hm"s pass."""
+    """Voiced audio that stops our prompt, half of it if all are vowels; higher lets longer "mm-hm"s
+    pass."""
     cough_pause_s: float = Field(default=0.3, gt=0)
     """Silence after a short sound over our prompt that proves it meant nothing."""
     pause_s: dict[Expect, float] = {

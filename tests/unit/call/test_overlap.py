@@ -35,7 +35,28 @@ SUSTAINED_S = 0.24
 def test_a_sound_over_our_prompt_is_judged_by_its_words_and_its_length(
     listening: Listening, voiced_s: float, partial: str, said_lately: str, expected: bool
 ) -> None:
-    assert is_meant(Overlap(voiced_s, partial, said_lately), listening, SUSTAINED_S) is expected
+    sound = Overlap(voiced_s, voiced_s / 3, partial, said_lately)
+
+    assert is_meant(sound, listening, SUSTAINED_S) is expected
+
+
+@pytest.mark.parametrize(
+    ("voiced_s", "vowel_s", "partial", "expected"),
+    [
+        (0.14, 0.12, "", True),  # plainly speech
+        (0.22, 0.10, "", False),
+        (0.24, 0.06, "", True),
+        (0.40, 0.04, "", False),  # a laugh, a breath, a hum
+        (0.48, 0.00, "", True),  # whoever goes on means it
+        (0.20, 0.02, "no", False),  # the ear guesses at a breath
+        (0.20, 0.04, "no", True),
+        (0.48, 0.00, "stop it", True),  # a whisper
+    ],
+)
+def test_vowels_tell_speech_from_what_only_sounds_like_a_voice(
+    voiced_s: float, vowel_s: float, partial: str, expected: bool
+) -> None:
+    assert is_meant(Overlap(voiced_s, vowel_s, partial, ""), EN, SUSTAINED_S) is expected
 
 
 def test_half_a_backchannel_is_a_word() -> None:
