@@ -7,7 +7,6 @@ utterance, so that a load which the ears cannot bear shows.
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -36,7 +35,8 @@ class SpeakingLines:
     settings: Settings
     on: asyncio.Event = field(default_factory=asyncio.Event)
     words_ms: list[float] = field(default_factory=list[float])
-    """Waits for the words of an utterance, from its last frame."""
+    """Waits for the words of an utterance, from when its last frame was due: what the loop is late
+    with it waits for too."""
     failures: int = 0
     open_ears: int = 0
 
@@ -61,18 +61,21 @@ class SpeakingLines:
         ear = self.recognizer.listen(Listening(language, expect))
         self.open_ears += 1
         try:
-            await self._play(detector, said.pcm + bytes(_frames(PAUSE_S) * FRAME_BYTES), ear)
-            began = time.perf_counter()
+            pcm = said.pcm + bytes(_frames(PAUSE_S) * FRAME_BYTES)
+            ended = await self._play(detector, pcm, ear)
             await ear.finish()
-            self.words_ms.append(1000 * (time.perf_counter() - began))
+            self.words_ms.append(1000 * (asyncio.get_running_loop().time() - ended))
         except EngineError:
             self.failures += 1
         finally:
             ear.drop()
             self.open_ears -= 1
 
-    async def _play(self, detector: SpeechDetector, pcm: bytes, ear: Ear | None = None) -> None:
-        """One frame every 20 ms; frames that are late come at once, as from a network."""
+    async def _play(self, detector: SpeechDetector, pcm: bytes, ear: Ear | None = None) -> float:
+        """One frame every 20 ms; frames that are late come at once, as from a network.
+
+        Gives the loop's time at which the last one was due.
+        """
         now = asyncio.get_running_loop().time
         due = now()
         for at in range(0, len(pcm), FRAME_BYTES):
@@ -81,6 +84,7 @@ class SpeakingLines:
             heard = detector.hear(AudioFrame(pcm[at : at + FRAME_BYTES]))
             if ear is not None:
                 ear.feed(heard.pcm)
+        return due
 
 
 def _frames(seconds: float) -> int:

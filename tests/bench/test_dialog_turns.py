@@ -35,6 +35,7 @@ from tests.bench.dialog_callers import THINK_S, Callers, Taken
 from tests.bench.machine_state import Shares, Used, lag_watched
 from tests.bench.speaking_lines import SpeakingLines, speaking_lines
 from tests.needs import ROOT, path
+from tests.unit.call.publisher_here import Hearers
 
 CALLERS = 100
 LINES = 40
@@ -79,7 +80,11 @@ async def mind(tmp_path: Path) -> AsyncIterator[Mind]:
     serving = await first_to_serve(library, settings)
     async with running_dialog(settings, lambda n: f"key of {n}", serving[1], environment) as dialog:
         opener = make_opener(settings, serving[1].flows, MemoryStore(), serving[1].name)
-        publisher = Publisher(library, settings, Readers(dialog, NoVoice(), opener), serving)
+        hearers = Hearers()
+        await hearers.prepare(serving[1])
+        hearers.serve(serving[1].name)
+        readers = Readers(dialog, NoVoice(), opener, hearers)
+        publisher = Publisher(library, settings, readers, serving)
         yield Mind(dialog, publisher, settings, Callers(dialog, serving[1].flows))
 
 
