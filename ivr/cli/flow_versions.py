@@ -39,6 +39,8 @@ def version_of(settings: Settings, wanted: str) -> Iterator[NamedFlows]:
         with folder_of(Path(wanted)) as found:
             yield found
         return
+    if "/" in wanted or wanted.startswith("."):
+        raise ConfigError(f"there is no folder {wanted}.", "Name one, or a published version.")
     from ivr.dialog.snapshot import unpacked
 
     version, files = asyncio.run(_published(settings, wanted))

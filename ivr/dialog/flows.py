@@ -187,7 +187,10 @@ class Wording(Part):
     """Asks to describe it; `{{ first }}` and `{{ second }}` are examples of what to say."""
     confirm: Texts
     """`{{ title }}` of the question that was understood, but not for sure."""
-    read_back: Texts
+    # With a default, as every sentence that came later: what was published before must be readable.
+    read_back: Texts = Texts(
+        zh="跟您确认一下：{{ value }}，对吗？", en="Let me check: {{ value }}. Is that right?"
+    )
     """`{{ value }}` is what was said and may have been misheard: an amount, a day, digits."""
     choose_one: Texts
     """After a "yes" to one or the other."""
@@ -221,7 +224,7 @@ class Wording(Part):
     """The same for yes or no."""
     help_keys: Texts
     """The keys that work everywhere."""
-    take_your_time: Texts
+    take_your_time: Texts = Texts(zh="好的，您慢慢来。", en="Take your time.")
     """To a caller who looks for what was asked."""
     welcome: Texts
     """After thanks."""

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 
+from ivr.dialog.parts import Texts
 from ivr.dialog.schema import KINDS, write_schemas
 
 DOCUMENT: Final = Path("docs/ops/flows.md")
@@ -134,6 +135,8 @@ def _left_out(field: FieldInfo) -> str:
     default = field.get_default()
     if default is None or default is PydanticUndefined or default in ("", (), {}):
         return "nothing"
+    if isinstance(default, Texts):
+        return f"`{default.zh}` `{default.en}`"
     if isinstance(default, BaseModel):
         return "as its keys say"
     return f"`{_plain(default)}`"

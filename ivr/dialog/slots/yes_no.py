@@ -35,7 +35,8 @@ _PHRASES: Final = {
             "我确定|可以|可以的|可以啊|行|行啊|行的|行吧|要|要的|我要|想|想要|我想|需要|我需要|"
             "有|有的|没问题|没有问题|当然|当然了|当然可以|必须的|肯定|肯定的|愿意|我愿意|"
             "同意的|那是|好呀|好啊|好吧|成|中|使得|好嘞|麻烦你了|麻烦你|麻烦您|请继续|没毛病|"
-            "yes|yeah|ok|okay|对头|妥|妥妥的|得嘞|没得问题|没意见|百分之百|是这样|是这样的|是这么回事"
+            "yes|yeah|ok|okay|对头|妥|妥妥的|得嘞|没得问题|没意见|百分之百|是这样|是这样的|是这么回事|"
+            "就这样|就按这个|就按这个来|好滴"
         ),
         _Kind.NO: (
             "不|不不|不是|不是的|不是啊|不是吧|不是我|不是这个|不对|不对的|不太对|不正确|不要|"
@@ -56,7 +57,7 @@ _PHRASES: Final = {
         ),
         _Kind.FILLER: (
             "啊|呀|哦|呃|额|吧|呢|的|了|嘛|哈|那|就|我|这个|请|您|你|谢谢|谢谢你|谢谢您|都|也|"
-            "哎|喂|您好|你好|吗|阿|说|听|说得|说的|讲得|完全|应该|差不多|确实|大概|好像|还|这|不用谢|不客气"
+            "哎|喂|您好|你好|吗|阿|说|听|说得|说的|讲得|完全|应该|差不多|确实|大概|好像|还|这|数|不用谢|不客气"
         ),
     },
     Language.EN: {
@@ -89,6 +90,7 @@ _PHRASES: Final = {
             "never mind|i disagree|disagree|none|no sir|no ma'am|no it isn't|doubt it|"
             "i doubt it|it doesn't|it does not|that's incorrect|it wasn't|hardly|nothing|"
             "i'm good|i'm fine|i'm okay|i'm ok|i am good|no need|"
+            "i didn't say that|i did not say that|didn't say that|not right now|"
             "won't be necessary|don't bother|misheard|misunderstood|wasn't|won't|not the one"
         ),
         _Kind.MILD: (
@@ -137,8 +139,12 @@ _KIND_OF: Final = {
     for language, kinds in _PHRASES.items()
 }
 _KIND_OF[Language.EN] |= {
-    f"{no} what i {verb}": _Kind.NO
-    for no in listed("not|isn't|wasn't|that's not|that is not|it's not|that isn't|that wasn't")
+    f"{head} what i {verb}": kind
+    for kind, heads in (
+        (_Kind.YES, "that's|that is|it's|it is|this is"),
+        (_Kind.NO, "not|isn't|wasn't|that's not|that is not|it's not|that isn't|that wasn't"),
+    )
+    for head in heads.split("|")
     for verb in listed("said|meant|want|wanted|asked|asked for|need")
 }
 

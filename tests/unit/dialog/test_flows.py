@@ -1,6 +1,7 @@
 """Files of flows: what is accepted, what is refused and how."""
 
 import ast
+import re
 import shutil
 from pathlib import Path
 
@@ -124,3 +125,17 @@ def imported_by(name: str) -> list[str]:
     found = [each.module for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)]
     found += [a.name for each in ast.walk(tree) if isinstance(each, ast.Import) for a in each.names]
     return [f"{each}.py" for each in found if each and (BOT_DIR / f"{each}.py").exists()]
+
+
+def test_flows_that_were_published_before_a_sentence_came_are_still_readable(folder: Path) -> None:
+    hotline = folder / "hotline.yaml"
+    text = hotline.read_text("utf-8")
+    for name in ("read_back", "take_your_time"):
+        text = re.sub(rf"^  {name}:.*\n(?:    .*\n)*", "", text, flags=re.MULTILINE)
+        assert name not in text
+    hotline.write_text(text, "utf-8")
+
+    wording = load_flows(folder).hotline.wording
+
+    assert "{{ value }}" in wording.read_back.en
+    assert wording.take_your_time.zh

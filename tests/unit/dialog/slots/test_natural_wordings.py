@@ -169,13 +169,13 @@ YES = (
     "你说得对|完全正确|应该是|是这样的|妥妥的|没意见|不错|还行|不用谢，好的|不是不是，是的|"
     "sounds about right|you got that right|you're right|works for me|that would be great|"
     "let's do that|please|no no that's correct|uh-huh|mm-hmm|one hundred percent|"
-    "yes i do want that"
+    "yes i do want that|that's what i said|嗯就这样吧|好滴"
 )
 NO = (
     "暂时不需要|我不想要|不是我要的|这不是我想要的|没说对|你说错了|没必要|别|"
     "that isn't right|that was not right|it isn't correct|i don't think that's right|"
     "that's not what i said|you've got that wrong|you misheard|i'm afraid not|"
-    "that won't be necessary|i'm good thanks"
+    "that won't be necessary|i'm good thanks|i didn't say that|not right now|不是这个数"
 )
 
 
