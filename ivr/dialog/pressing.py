@@ -15,8 +15,7 @@ def pressed(flows: FlowSet, memory: Memory, digits: str) -> Step:
     if len(digits) > 1 and forms.is_person_offered_instead(memory):
         memory = prompting.with_form(memory)
     asking = memory.asking
-    is_read_back = asking is not None and asking.kind is Asked.READ_BACK
-    if prompting.is_form(memory) and not (is_read_back and digits in steering.YES_NO_KEYS):
+    if asking is not None and asking.kind is Asked.SLOT:
         return _for_form(flows, memory, digits)
     if asking is not None and digits in steering.YES_NO_KEYS:
         if asking.kind is Asked.CHOICE:
@@ -31,8 +30,6 @@ def _for_form(flows: FlowSet, memory: Memory, digits: str) -> Step:
     asking = memory.asking
     assert asking is not None
     value = value_of_keys(flows.slot(asking.flow, asking.slot), digits, memory.today)
-    if value is None and asking.kind is Asked.READ_BACK:
-        return _wrong_key(flows, memory)
     if value is None:
         return questions.wrong(flows, memory)
     return questions.given(flows, memory, {asking.slot: Given(value)})

@@ -116,13 +116,19 @@ def test_what_a_correction_leaves_unsure_is_read_back_alone() -> None:
     assert talk.text_of(decision) == "Let me check: Wednesday, December second. Is that right?"
 
 
-def test_a_key_is_yes_or_no_and_keys_are_another_value(talk: Talk) -> None:
+def test_one_is_yes_and_two_is_no(talk: Talk) -> None:
     said(talk, THREE_FIFTY)
     assert keys(talk.press("2")) == [AMOUNT]
     said(talk, THREE_FIFTY)
-    assert keys(talk.press("400")) == [DAY]
+    assert keys(talk.press("1")) == [DAY]
 
-    assert talk.memory.slots == {"amount": "400"}
+
+def test_another_key_is_no_value(talk: Talk) -> None:
+    said(talk, THREE_FIFTY)
+
+    assert keys(talk.press("3")) == ["wording.wrong_key"]
+    assert said(talk, YES) == [DAY]
+    assert talk.memory.slots["amount"] != "3"
 
 
 def test_keys_are_never_read_back(talk: Talk) -> None:
