@@ -5,10 +5,13 @@ same check of who is calling and the same facts; words count only when they are 
 example of a flow.
 """
 
+from dataclasses import replace
+
 from ivr.dialog import HEARD
 from ivr.dialog.actions import Actions
 from ivr.dialog.flows import FlowSet, Navigation
-from ivr.dialog.memory import Asked, Memory, Say
+from ivr.dialog.memory import Memory, Say
+from ivr.dialog.prompting import is_form
 from ivr.dialog.slots import spoken_digits
 from ivr.dialog.step import YES_NO, Answered, Input, Pressed, Understood, answered, wording
 from ivr.dialog.wording import reply_of
@@ -68,7 +71,9 @@ class MenuDialog:
         understood = understand(flows, before, said)
         is_final = not isinstance(said, Utterance) or said.is_final
         step = await self._actions.decide(before, understood, reach, is_final=is_final)
-        if _means_nothing(understood) and step.decision.then is Then.LISTEN:
+        # An answer to a form's question is no sentence, and is understood all the same.
+        means_nothing = _means_nothing(understood) and not is_form(before)
+        if means_nothing and step.decision.then is Then.LISTEN:
             step = read_menu(flows, step.memory)
         memories[turn] = step.memory
         intent = understood.intent if isinstance(understood, Understood) else ""
@@ -101,14 +106,14 @@ def understand(flows: FlowSet, memory: Memory, said: CallerInput) -> Input:
     """Make of keys and words what Rasa would have made of them, as far as that goes."""
     if isinstance(said, Happening):
         return said
-    is_slot = memory.asking is not None and memory.asking.kind is Asked.SLOT
+    is_slot = is_form(memory)
     digits = said.digits if isinstance(said, Keys) else ""
     if isinstance(said, Utterance):
         intent = _examples(flows).get(said.text.replace(" ", "").lower())
         if intent is not None and (is_slot or intent not in _ASKS_FOR_THE_MENU):
             return _certain(intent, said.text)
         if is_slot:
-            return Understood(NOT_UNDERSTOOD.intent, 0.0, said.text)
+            return replace(NOT_UNDERSTOOD, text=said.text, is_doubtful=said.is_doubtful)
         digits = _spoken_key(said)
     chosen = int(digits) if len(digits) == 1 and digits.isdecimal() else 0
     if not is_slot and 0 < chosen <= len(flows.hotline.menu) and not _asks_yes_no(memory):
