@@ -71,6 +71,17 @@ def believe(
     return closed, free
 
 
+def is_beyond(partial: str) -> bool:
+    """Whether a grammar understands less than half of the words it has heard so far."""
+    words = partial.split()
+    return 2 * words.count(UNKNOWN) > len(words)
+
+
+def beyond(length_s: float) -> Hypothesis:
+    """Give what a grammar has heard of speech that it understands nothing of."""
+    return Hypothesis((Word(UNKNOWN, 0.0, length_s, 1.0),))
+
+
 def clean(text: str) -> str:
     """Take out what would confuse the dialog: control characters, `[unk]`, a leading slash."""
     words = _CONTROL.sub(" ", text).split()

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import vosk
 
 from ivr.asr.grammars import grammar_for
-from ivr.asr.hypothesis import Hypothesis, clean, decide
+from ivr.asr.hypothesis import Hypothesis, beyond, clean, decide, is_beyond
 from ivr.asr.models import VoskModel, open_vosk_model
 from ivr.asr.vocabulary import UNKNOWN
 from ivr.asr.worker_ear import WorkerEar, call_soon
@@ -36,6 +36,10 @@ from ivr.errors import ConfigError, EngineUnavailable
 
 _BYTES_PER_S: Final = 2 * SAMPLE_RATE_HZ
 HEALTH_DEADLINE_S: Final = 1.0
+_BEYOND_S: Final = 6.0
+"""Audio after which a grammar that understands less than half of it is given up: to squeeze a story
+into the words of a number, Vosk works for up to 1.8 s at a time, in which no other caller is heard
+(November 2026). Below 5 s it takes 20 ms."""
 
 vosk.SetLogLevel(-1)
 
@@ -190,8 +194,11 @@ class _Decoder:
         self.expected = frozenset(" ".join(grammar).split()) - {UNKNOWN}
         self._free = _Recogniser(loaded)
         self._closed = _Recogniser(loaded, grammar) if grammar else None
+        self._heard_s = 0.0
+        self._beyond: Hypothesis | None = None  # what the grammar heard before it was given up
 
     def accept(self, pcm: bytes) -> None:
+        self._heard_s += len(pcm) / _BYTES_PER_S
         audio = self._upsampler.feed(pcm) if self._upsampler else pcm
         for recogniser in (self._free, self._closed):
             if recogniser is not None and audio:
@@ -200,6 +207,8 @@ class _Decoder:
     def partial(self) -> str:
         """The words so far: within the grammar while all of it is, in the open otherwise."""
         closed = self._closed.partial() if self._closed else ""
+        if self._heard_s >= _BEYOND_S and is_beyond(closed):
+            self._closed, self._beyond = None, beyond(self._heard_s)
         return clean(closed if closed and UNKNOWN not in closed else self._free.partial())
 
     def finish(self) -> Utterance:
@@ -211,7 +220,7 @@ class _Decoder:
 
     def hypotheses(self) -> tuple[Hypothesis | None, Hypothesis]:
         """What the grammar heard (None without one) and what the open ear heard."""
-        closed = self._closed.finish() if self._closed else None
+        closed = self._closed.finish() if self._closed else self._beyond
         return closed, self._free.finish()
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from ivr import metrics
 from ivr.asr.models import SHIPPED, open_vosk_model
-from ivr.asr.vosk import VoskRecognizer
+from ivr.asr.vosk import VoskRecognizer, _decoder
 from ivr.asr.worker_ear import MOST_WAITING_S
 from ivr.domain import Expect, Language, Listening, Utterance
 from ivr.errors import ConfigError, EngineUnavailable
@@ -141,6 +141,23 @@ async def test_a_caller_may_say_something_else_than_was_asked(
     recognizer: VoskRecognizer, expect: Expect
 ) -> None:
     assert (await answer(recognizer, "i lost my card", EN, expect)) == "i lost my card"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_story_is_not_squeezed_into_the_words_of_a_number(
+    recognizer: VoskRecognizer, language: Language
+) -> None:
+    story = spoken(SENTENCES[language].replace(";", " "), language)[: 12 * 16000]
+    decoder = _decoder(recognizer._models[language], Listening(language, Expect.DIGITS))
+
+    for start in range(0, len(story), 1600):
+        decoder.accept(story[start : start + 1600])
+        decoder.partial()
+
+    closed, free = decoder.hypotheses()
+    assert closed is not None
+    assert closed.unknown_share == 1.0
+    assert len(free.known) > 10
 
 
 async def test_phrases_of_a_question_may_hold_words_the_model_does_not_know(
