@@ -99,6 +99,11 @@ class VoskRecognizer:
     def _open(self, make: "Callable[[], _Decoder]") -> WorkerEar:
         return WorkerEar(make, self._workers, self._deadline_s)
 
+    @property
+    def in_memory(self) -> frozenset[Path]:
+        """The models in memory now, of this one and of all of its kind."""
+        return self._in_memory.paths
+
     async def is_healthy(self) -> bool:
         """Whether a thread answers within a second."""
         if self._workers.is_closed:
@@ -122,6 +127,10 @@ class _InMemory:
 
     def __init__(self) -> None:
         self._models: WeakValueDictionary[tuple[Path, Language], _Loaded] = WeakValueDictionary()
+
+    @property
+    def paths(self) -> frozenset[Path]:
+        return frozenset(path for path, _ in self._models)
 
     def model(self, model: VoskModel, language: Language) -> "_Loaded":
         """Give a model that is ready to hear, loaded only if need be. Raises ConfigError."""

@@ -320,3 +320,20 @@ def test_a_model_that_vosk_refuses_is_a_setting_to_mend(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="ivr models verify bad"):
         VoskRecognizer({EN: open_vosk_model("bad", tmp_path)})
+
+
+def test_a_model_leaves_memory_with_the_last_recognizer_that_has_it(tmp_path: Path) -> None:
+    shipped = open_vosk_model("vosk-hotline-en-8k", SHIPPED)
+    taught = tmp_path / "taught"
+    shutil.copytree(shipped.path, taught)
+    first = VoskRecognizer({EN: shipped})
+
+    second = first.with_models({EN: open_vosk_model("taught", tmp_path)})
+    both = first.in_memory
+    third = second.with_models({EN: shipped})
+    del second
+    left = third.in_memory
+    first.close()
+
+    assert both == {shipped.path, taught}
+    assert left == {shipped.path}

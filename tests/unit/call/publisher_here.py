@@ -16,7 +16,7 @@ from ivr.dialog.snapshot import read_folder
 from ivr.dialog.version import Version
 from ivr.dialog.versions import VersionedDialog
 from ivr.domain import Opening, Prompt
-from ivr.errors import EngineUnavailable
+from ivr.errors import ConfigError, EngineUnavailable
 from ivr.sim.dialog import ScriptedDialog
 from ivr.sim.library import MemoryLibrary
 from ivr.sim.store import MemoryStore
@@ -38,13 +38,18 @@ class Voice:
 
 @dataclass
 class Hearers:
-    """Follows versions, and has nothing to learn."""
+    """Follows versions; `states` is what it tells of the ears."""
 
     prepared: list[str] = field(default_factory=list[str])
     serving: str = ""
     states: tuple[EarState, ...] = ()
 
+    problem: str = ""
+    """Why the next version cannot be heard."""
+
     async def prepare(self, version: Version) -> None:
+        if self.problem:
+            raise ConfigError(self.problem)
         self.prepared.append(version.name)
 
     def serve(self, name: str) -> None:

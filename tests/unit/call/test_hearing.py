@@ -1,6 +1,7 @@
 """A call keeps the ear it began with, and old ears do not pile up."""
 
 from contextlib import ExitStack
+from weakref import ref
 
 import pytest
 
@@ -111,6 +112,19 @@ def test_a_call_that_has_ended_holds_no_ear_any_more() -> None:
 
     with pytest.raises(EngineUnavailable):
         over.recognizer.listen(EN)
+
+
+def test_an_ear_leaves_memory_when_its_last_call_ends() -> None:
+    hearings = Hearings(Hearing(Recognizer()))
+    with hearings.lend(engines()) as over:
+        former = ref(hearings.current.recognizer)
+        hearings.serve(Hearing(Recognizer()))
+        during = former()
+        assert during is not None
+        del during
+
+    assert former() is None
+    assert over.recognizer is not None  # whatever still holds the call
 
 
 async def test_healthy_is_what_new_calls_would_get() -> None:

@@ -2,22 +2,26 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from ivr.call.ear_state import EarState, Step
 from ivr.call.offers import make_opener
 from ivr.call.published import PublishingFailed, Request
 from ivr.call.publishing import Publisher, Readers, first_to_serve
 from ivr.call.publishing_offline import OfflinePublisher
 from ivr.config import Settings
 from ivr.dialog.snapshot import read_folder
+from ivr.domain import Language
 from ivr.errors import ConfigError
 from ivr.sim.store import MemoryStore
 from ivr.store import PublicationKind
 from tests.unit.call.publisher_here import Here, edited, few_flows, publisher_here
 
 WANG = Request("wang", "clearer wording")
+BEGAN = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -55,6 +59,26 @@ async def test_new_sentences_are_spoken_before_anybody_can_hear_them(here: Here)
 
     assert "Welcome." in here.voice.rendered
     assert await here.version_of_next_call() == here.publisher.serving.version
+
+
+async def test_new_calls_are_heard_as_the_published_version_needs(here: Here) -> None:
+    here.hearers.states = (EarState(Language.EN, Step.LEARNING, ("klarna",), BEGAN, 14.0),)
+
+    done = await here.publisher.publish(edited(here.settings, "Welcome."), WANG)
+
+    assert here.hearers.serving == done.publication.version
+    assert done.ears == here.hearers.states
+
+
+async def test_what_cannot_be_heard_changes_nothing_and_says_why(here: Here) -> None:
+    before, heard = await here.version_of_next_call(), here.hearers.serving
+    here.hearers.problem = "'XX' is no sound of this ear."
+
+    with pytest.raises(PublishingFailed, match="is no sound"):
+        await here.publisher.publish(edited(here.settings, "Welcome."), WANG)
+
+    assert await here.version_of_next_call() == before
+    assert here.hearers.serving == heard
 
 
 async def test_what_rasa_refuses_changes_nothing_and_says_why(here: Here) -> None:
