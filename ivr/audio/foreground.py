@@ -57,6 +57,8 @@ class Foreground:
         self._caller: deque[float] = deque(maxlen=_CALLER_BLOCKS)
         self._gate_dbfs = SILENCE_DBFS
         self._is_known = False
+        self.is_noisy = False
+        """Whether the background comes near the caller, as far as they are known."""
         self._frames_of_block = self._voiced = self._near = 0
         self._peak_dbfs = SILENCE_DBFS
         self._frames_since_strong = _CARRIED_FRAMES
@@ -100,8 +102,15 @@ class Foreground:
         was_quiet = heard >= _QUIET_BLOCKS and max(self._behind) == SILENCE_DBFS
         self._is_known = self._is_known or was_quiet or heard >= _UNKNOWN_BLOCKS
         self._gate_dbfs = self._gate()
+        self.is_noisy = self._is_near_the_caller()
         self._frames_of_block = self._voiced = self._near = 0
         self._peak_dbfs = SILENCE_DBFS
+
+    def _is_near_the_caller(self) -> bool:
+        background_dbfs, caller_dbfs = self.background_dbfs, self._caller_dbfs
+        if background_dbfs is None:
+            return False
+        return caller_dbfs is None or background_dbfs > caller_dbfs - _WEAKER_DB
 
     def _gate(self) -> float:
         background_dbfs = self.background_dbfs

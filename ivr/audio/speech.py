@@ -30,6 +30,8 @@ class Heard:
     is_speech: bool
     is_vowel: bool = False
     """Whether speech is voiced with an open mouth: no hum, no laugh, no breath."""
+    is_noisy: bool = False
+    """Whether voices in the room come near the caller's."""
 
 
 class SpeechDetector:
@@ -69,7 +71,9 @@ class SpeechDetector:
         pair, self._before = self._before + pcm, pcm
         # The words of the room in a caller's pause would be heard as the caller's.
         for_the_ear = _faint(pcm) if self._foreground.is_behind_the_caller else pcm
-        return Heard(for_the_ear, is_caller, is_caller and is_vowel(pair))
+        return Heard(
+            for_the_ear, is_caller, is_caller and is_vowel(pair), self._foreground.is_noisy
+        )
 
     def _is_agreed(self) -> bool:
         return self._judge is None or self._judge.is_voice()

@@ -6,7 +6,7 @@ on or by interrupting, and then it is cancelled.
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from ivr import log, metrics
@@ -19,6 +19,7 @@ from ivr.call.keypad import Keypad
 from ivr.call.moments import Moments
 from ivr.call.mouth import Mouth
 from ivr.call.overlap import is_backchannel
+from ivr.call.room import Room
 from ivr.call.tempo import Tempo
 from ivr.call.turns import Event, State
 from ivr.call.typed_ahead import is_typed_ahead
@@ -48,6 +49,7 @@ class Talk:
     keypad: Keypad
     moments: Moments
     tempo: Tempo
+    room: Room = field(default_factory=Room)
 
     @property
     def listening(self) -> Listening:
@@ -237,7 +239,7 @@ class Answers:
                 return
             self._note(self._talk.keypad.take())
         self._talk.mouth.prepare(self._ahead.take_rendered())
-        await self._say(reply)
+        await self._say(self._talk.room.advised(reply, said))
 
     async def _reply_in_time(self, said: CallerInput) -> Reply | EngineError:
         """Get the dialog's answer, asked ahead if it was, with a filler if it is slow."""

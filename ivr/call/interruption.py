@@ -51,7 +51,9 @@ class Interruption:
             return
         if self._late_frames:
             await self._judge_late()
-        elif self._is_meant(self._activity.voiced_s, self._activity.vowel_s):
+        elif self._is_meant(
+            self._activity.voiced_s, self._activity.vowel_s, self._talk.room.is_noisy
+        ):
             await self._floor.on(Event.SUSTAINED)
 
     async def take_up_overheard(self) -> None:
@@ -78,16 +80,16 @@ class Interruption:
 
     async def _judge_late(self) -> None:
         self._late_frames -= 1
-        if self._is_meant(WORD_S, VOWEL_S):
+        if self._is_meant(WORD_S, VOWEL_S, is_in_noise=False):
             await self._floor.on(Event.SUSTAINED)
             await self._floor.on(Event.PAUSE)
         elif not self._late_frames:
             await self._floor.on(Event.PAUSE)
 
-    def _is_meant(self, voiced_s: float, vowel_s: float) -> bool:
+    def _is_meant(self, voiced_s: float, vowel_s: float, is_in_noise: bool) -> bool:
         talk = self._talk
         sound_s = talk.moments.now_s - talk.moments.voice_began_s
         said_lately = talk.mouth.said_lately(sound_s)
-        sound = Overlap(voiced_s, vowel_s, talk.utterance.partial, said_lately)
+        sound = Overlap(voiced_s, vowel_s, talk.utterance.partial, said_lately, is_in_noise)
         sustained_s = math.inf if self._reference.is_missing else talk.settings.sustained_s
         return is_meant(sound, talk.listening, sustained_s)

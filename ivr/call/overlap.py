@@ -31,6 +31,8 @@ WORD_S: Final = 0.12
 cough has 0.08 s; 90 % of 200 recorded English digits, very short words, have more than 0.12."""
 VOWEL_S: Final = 0.04
 """Vowels without which a short sound has no words; see ivr/audio/vowel.py."""
+_IN_NOISE: Final = 1.5
+"""So much longer must a sound be in a noisy room: one shout of a crowd is shorter."""
 _BACKCHANNEL_S: Final = 0.9
 """Longest "mm-hm"; whoever goes on saying "yes, yes" for longer wants to say something. The shipped
 callers' backchannels have 0.14 to 0.86 s of voice."""
@@ -45,17 +47,22 @@ class Overlap:
     """How much of it is vowels; laughs, breath and hums have none."""
     partial: str
     said_lately: str
+    is_in_noise: bool = False
+    """Whether voices in the room come near the caller's: then words are soon guessed, too."""
 
 
 def is_meant(overlap: Overlap, listening: Listening, sustained_s: float) -> bool:
     """Whether the sound shall stop our prompt, as far as it is known by now."""
     words = _tokens(overlap.partial)
+    if overlap.is_in_noise:
+        sustained_s *= _IN_NOISE
     if not words:
         return _is_speech(overlap, sustained_s)
     meant = [word for word in words if not _is_ours(word, overlap.said_lately)]
     if is_backchannel(" ".join(meant), listening):
         return overlap.voiced_s >= max(_BACKCHANNEL_S, sustained_s)
-    return overlap.voiced_s >= WORD_S and _may_be_words(overlap, sustained_s)
+    shortest_s = sustained_s if overlap.is_in_noise else WORD_S
+    return overlap.voiced_s >= shortest_s and _may_be_words(overlap, sustained_s)
 
 
 def _is_speech(overlap: Overlap, sustained_s: float) -> bool:

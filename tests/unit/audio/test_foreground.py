@@ -124,6 +124,14 @@ def test_right_behind_the_caller_the_room_is_known_for_what_it_is() -> None:
     assert foreground.is_behind_the_caller
 
 
+@pytest.mark.parametrize(("caller_dbfs", "is_noisy"), [(CALLER, False), (-24.0, True)])
+def test_a_room_is_noisy_when_it_comes_near_the_caller(caller_dbfs: float, is_noisy: bool) -> None:
+    foreground = in_a_room_with_television()
+    shares(foreground, 3, caller_dbfs)
+
+    assert foreground.is_noisy is is_noisy
+
+
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize(
     ("room", "snr_db"), [("television", 15), ("second_voice", 15), ("babble", 20)]

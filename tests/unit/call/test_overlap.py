@@ -59,6 +59,16 @@ def test_vowels_tell_speech_from_what_only_sounds_like_a_voice(
     assert is_meant(Overlap(voiced_s, vowel_s, partial, ""), EN, SUSTAINED_S) is expected
 
 
+@pytest.mark.parametrize("partial", ["", "balance"])
+def test_in_a_noisy_room_a_sound_takes_longer_to_be_meant(partial: str) -> None:
+    def is_meant_after(voiced_s: float, *, is_in_noise: bool) -> bool:
+        return is_meant(Overlap(voiced_s, voiced_s / 3, partial, "", is_in_noise), EN, SUSTAINED_S)
+
+    assert is_meant_after(0.26, is_in_noise=False)
+    assert not is_meant_after(0.26, is_in_noise=True)
+    assert is_meant_after(0.38, is_in_noise=True)
+
+
 def test_half_a_backchannel_is_a_word() -> None:
     assert not is_backchannel("right now", EN)
     assert not is_backchannel("ohm", EN)
