@@ -168,7 +168,8 @@ class Transfer(Part):
     reason: str = Field(min_length=1, max_length=80)
     """What the agent reads first."""
     priority: Priority = Priority.NORMAL
-    """`high`: the agent's phone shows it, and green channel calls are always high."""
+    """`high`: served before others who wait for the same people, and the agent's phone shows it;
+    green channel calls are always high."""
     when: When = When.AFTER_ANSWER
     """`instead_of_answer`: as soon as it is clear, before anything else is asked or told."""
     outcomes: tuple[str, ...] = ()

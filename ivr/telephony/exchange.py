@@ -65,6 +65,11 @@ class AsteriskExchange:
         """Calls that hold anything in Asterisk through us."""
         return len(self._calls)
 
+    @property
+    def callers_waiting(self) -> int:
+        """Callers who wait for a free agent."""
+        return self._desk.line.waiting
+
     async def calls(self) -> AsyncIterator[AsteriskCall]:
         """Give each arriving call once; survives loss of the event socket."""
         while True:

@@ -79,11 +79,11 @@ class AsteriskCall:
     async def transfer(self, hand_over: HandOver) -> AsteriskAgent:
         """Ring the queue's agents in turn with music for the caller."""
         async with self._while_caller_is_there():
-            agents = await self._ringing.on_duty(hand_over.queue)
+            await self._ringing.require_somebody(hand_over.queue)
             await self._make_bridge()
             try:
                 await self._hold()
-                agent = await self._ringing.first_who_answers(agents, hand_over)
+                agent = await self._ringing.first_who_answers(hand_over)
                 await self._connect(agent)
             except BaseException:
                 await self._resume()
@@ -116,6 +116,7 @@ class AsteriskCall:
 
     async def _end_with(self, agent: AsteriskAgent) -> None:
         await agent.left()
+        self._desk.line.look_again()
         await self._quietly(self._ari.hang_up(self.info.call_id))
 
     # --- making and freeing --------------------------------------------------------------

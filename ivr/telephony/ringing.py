@@ -15,6 +15,7 @@ from ivr.telephony.ari_models import Endpoint
 from ivr.telephony.channel_watch import ChannelWatch, Watches, first_of
 from ivr.telephony.media_doors import MediaDoor, started
 from ivr.telephony.salvage import AGENT
+from ivr.telephony.waiting import Place, WaitingLine
 
 _log = log.get(__name__)
 
@@ -29,6 +30,7 @@ class Desk:
     watches: Watches
     tasks: asyncio.TaskGroup
     rung_at: dict[str, float] = field(default_factory=dict)
+    line: WaitingLine = field(default_factory=WaitingLine)
 
 
 class AsteriskAgent:
@@ -50,38 +52,65 @@ class Ringing:
         self.legs: dict[str, ChannelWatch] = {}
         self._info, self._caller, self._desk, self._ari = info, caller, desk, desk.ari
 
-    async def on_duty(self, queue: str) -> list[AgentPhone]:
-        """Give the queue's registered phones in the order in which to ring them.
-
-        Raises AgentUnavailable when there is none.
-        """
-        serving = [agent for agent in self._desk.telephony.agents if queue in agent.queues]
-        states = await asyncio.gather(*(self._endpoint(agent) for agent in serving))
-        duties = [
-            handing.duty(agent, state, self._desk.rung_at.get(agent.extension, 0.0))
-            for agent, state in zip(serving, states, strict=True)
-        ]
-        if not (agents := handing.in_turn(duties, self._info.language)):
+    async def require_somebody(self, queue: str) -> None:
+        """Raise AgentUnavailable when none of the queue's phones is registered."""
+        if not any(duty.is_registered for duty in await self._duties(queue)):
             raise AgentUnavailable("nobody_on_duty")
-        return agents
 
-    async def first_who_answers(
-        self, agents: list[AgentPhone], hand_over: HandOver
-    ) -> AsteriskAgent:
-        """Ring one after the other; raises AgentUnavailable or CallGone."""
-        queue = self._desk.telephony.queues[hand_over.queue]
-        reasons: list[str] = []
+    async def first_who_answers(self, hand_over: HandOver) -> AsteriskAgent:
+        """Ring one after the other as they are free; raises AgentUnavailable or CallGone.
+
+        Callers who wait for the same people are served by priority, then by arrival.
+        """
+        queue, line = self._desk.telephony.queues[hand_over.queue], self._desk.line
+        place = line.join(is_urgent=hand_over.is_urgent)
+        reasons: dict[str, str] = {}
         try:
             async with asyncio.timeout(queue.wait_s):
-                for phone in agents:
+                while phone := await self._next_phone(hand_over.queue, place, frozenset(reasons)):
                     try:
                         return await self._ring(phone, hand_over, queue.ring_s)
                     except AgentUnavailable as refusal:
                         _log.info("agent_unavailable", reason=refusal.reason, **self._who(phone))
-                        reasons.append(refusal.reason)
+                        reasons[phone.extension] = refusal.reason
+                    finally:
+                        line.rung(phone.extension)
         except TimeoutError:
-            reasons.append("no_answer")
-        raise AgentUnavailable(handing.summed_up(reasons))
+            reasons[""] = "no_answer" if reasons else "busy"
+        finally:
+            line.leave(place)
+        raise AgentUnavailable(handing.summed_up(list(reasons.values())))
+
+    async def _next_phone(
+        self, queue: str, place: Place, tried: frozenset[str]
+    ) -> AgentPhone | None:
+        """Wait for a free phone that has not been tried; None when there is none to wait for."""
+        while True:
+            untried = [
+                duty
+                for duty in await self._duties(queue)
+                if duty.is_registered and duty.agent.extension not in tried
+            ]
+            if not untried:
+                return None
+            phones = handing.in_turn(untried, self._info.language)
+            by_extension = {phone.extension: phone for phone in phones}
+            free = {duty.agent.extension for duty in untried if duty.is_free}
+            in_turn = [extension for extension in by_extension if extension in free]
+            taken = self._desk.line.take(place, in_turn, frozenset(by_extension))
+            if taken is not None:
+                return by_extension[taken]
+            await self._desk.line.changed()
+            if self._caller.gone.is_set():
+                raise CallGone("the caller has hung up")
+
+    async def _duties(self, queue: str) -> list[handing.Duty]:
+        serving = [agent for agent in self._desk.telephony.agents if queue in agent.queues]
+        states = await asyncio.gather(*(self._endpoint(agent) for agent in serving))
+        return [
+            handing.duty(agent, state, self._desk.rung_at.get(agent.extension, 0.0))
+            for agent, state in zip(serving, states, strict=True)
+        ]
 
     async def drop_all(self) -> None:
         """Hang up every phone that still rings or talks."""

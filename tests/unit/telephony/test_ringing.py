@@ -1,0 +1,171 @@
+"""Callers of one queue and the phones of its agents, with Asterisk's answers as given."""
+
+import asyncio
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from ivr.config.settings import AgentPhone, Queue, Telephony
+from ivr.domain import CallInfo, HandOver, Language
+from ivr.errors import AgentUnavailable
+from ivr.telephony.ari import Ari
+from ivr.telephony.ari_models import Endpoint
+from ivr.telephony.channel_watch import ChannelWatch, Watches
+from ivr.telephony.media_doors import MediaDoor
+from ivr.telephony.ringing import AsteriskAgent, Desk, Ringing
+
+pytestmark = pytest.mark.looptime
+
+ASKED, URGENT = HandOver("service", "asked"), HandOver("service", "upset", is_urgent=True)
+RINGS_S = 3.0
+
+
+class Phones:
+    """What Asterisk tells of phones that answer after `RINGS_S`, or decline."""
+
+    access = SimpleNamespace(deadline_s=1.0)
+
+    def __init__(self, watches: Watches, *extensions: str) -> None:
+        self.watches = watches
+        self.registered = set(extensions)
+        self.declining: set[str] = set()
+        self.busy: dict[str, str] = {}
+        self.dialled: list[str] = []
+
+    async def endpoint(self, extension: str) -> Endpoint:
+        channels = (self.busy[extension],) if extension in self.busy else ()
+        state = "online" if extension in self.registered else "offline"
+        return Endpoint(resource=extension, state=state, channel_ids=channels)
+
+    async def create(self, name: str, leg: str, _caller: str, _variables: object) -> None:
+        self.busy[name.removeprefix("PJSIP/")] = leg
+        self.watches.add(leg).started.set()
+
+    async def subscribe(self, leg: str) -> None:
+        del leg
+
+    async def dial(self, leg: str, _caller: str, _ring_s: float) -> None:
+        extension = next(each for each, held in self.busy.items() if held == leg)
+        self.dialled.append(extension)
+        await asyncio.sleep(RINGS_S)
+        watch = self.watches.add(leg)
+        if extension in self.declining:
+            watch.lose(21)
+        else:
+            watch.answered.set()
+
+    async def hang_up(self, leg: str) -> None:
+        self.busy = {each: held for each, held in self.busy.items() if held != leg}
+
+
+class House:
+    """A desk, its phones, and callers who arrive."""
+
+    def __init__(self, *extensions: str, wait_s: float = 60.0) -> None:
+        watches = Watches()
+        self.phones = Phones(watches, *extensions)
+        agents = tuple(AgentPhone(extension=each, name=each) for each in extensions)
+        telephony = Telephony(agents=agents, queues={"service": Queue(wait_s=wait_s)})
+        ari, door = cast("Ari", self.phones), cast("MediaDoor", None)
+        self.desk = Desk(ari, telephony, door, watches, cast("asyncio.TaskGroup", None))
+        self._arrived = 0
+
+    async def asks(self, hand_over: HandOver = ASKED) -> AsteriskAgent:
+        self._arrived += 1
+        call_id = str(self._arrived)
+        info = CallInfo(call_id, "", "", "95000", Language.ZH, datetime(2026, 1, 5, tzinfo=UTC))
+        return await Ringing(info, ChannelWatch(call_id), self.desk).first_who_answers(hand_over)
+
+    async def ends(self, agent: AsteriskAgent) -> None:
+        await self.phones.hang_up(agent.leg)
+        self.desk.line.look_again()
+
+
+async def test_two_callers_do_not_ring_one_phone() -> None:
+    house = House("6001", "6002")
+
+    first, second = await asyncio.gather(house.asks(), house.asks())
+
+    assert {first.extension, second.extension} == {"6001", "6002"}
+
+
+async def test_a_caller_waits_for_an_agent_who_is_in_a_call() -> None:
+    house = House("6001")
+    talking = await house.asks()
+
+    async with asyncio.TaskGroup() as tasks:
+        waits = tasks.create_task(house.asks())
+        await asyncio.sleep(20)
+        assert not waits.done()
+        await house.ends(talking)
+
+    assert waits.result().extension == "6001"
+    assert house.phones.dialled == ["6001", "6001"]
+
+
+async def test_an_urgent_caller_is_put_through_before_one_who_waits_longer() -> None:
+    house = House("6001")
+    talking = await house.asks()
+
+    async with asyncio.TaskGroup() as tasks:
+        ordinary = tasks.create_task(house.asks())
+        await asyncio.sleep(5)
+        urgent = tasks.create_task(house.asks(URGENT))
+        await asyncio.sleep(5)
+        await house.ends(talking)
+        agent = await urgent
+        assert not ordinary.done()
+        await house.ends(agent)
+
+    assert ordinary.result().extension == "6001"
+
+
+async def test_who_waited_long_enough_is_back_with_us() -> None:
+    house = House("6001", wait_s=10.0)
+    await house.asks()
+
+    with pytest.raises(AgentUnavailable) as refused:
+        await house.asks(URGENT)
+
+    assert refused.value.reason == "busy"
+    assert house.desk.line.waiting == 0
+
+
+async def test_who_was_declined_by_everybody_does_not_wait() -> None:
+    house = House("6001", "6002")
+    house.phones.declining = {"6001", "6002"}
+
+    with pytest.raises(AgentUnavailable) as refused:
+        await house.asks()
+
+    assert refused.value.reason == "declined"
+    assert sorted(house.phones.dialled) == ["6001", "6002"]
+
+
+async def test_an_agent_who_logs_in_meanwhile_takes_the_waiting_caller() -> None:
+    house = House("6001", "6002")
+    house.phones.registered = {"6001"}
+    await house.asks()
+
+    async with asyncio.TaskGroup() as tasks:
+        waits = tasks.create_task(house.asks())
+        await asyncio.sleep(5)
+        house.phones.registered = {"6001", "6002"}
+
+    assert waits.result().extension == "6002"
+
+
+async def test_a_caller_who_leaves_holds_nobody_up() -> None:
+    house = House("6001")
+    talking = await house.asks()
+
+    async with asyncio.TaskGroup() as tasks:
+        leaves = tasks.create_task(house.asks(URGENT))
+        stays = tasks.create_task(house.asks())
+        await asyncio.sleep(5)
+        leaves.cancel()
+        await house.ends(talking)
+
+    assert stays.result().extension == "6001"
