@@ -83,6 +83,8 @@ class ScriptedEar:
     def __init__(self, recognizer: ScriptedRecognizer, language: Language) -> None:
         self._recognizer, self._language = recognizer, language
         self._heard = bytearray()
+        self._changes: list[tuple[int, int]] = []  # samples at which another level begins
+        self._read = self._level = 0
         self._is_over = False
 
     def feed(self, pcm: bytes) -> None:
@@ -111,6 +113,7 @@ class ScriptedEar:
         """Forget what was heard."""
         self._is_over = True
         self._heard.clear()
+        self._changes.clear()
 
     def _utterance(self) -> Utterance:
         words = self._words() or self._scripted()
@@ -128,12 +131,20 @@ class ScriptedEar:
         )
 
     def _words(self) -> tuple[Word, ...]:
-        samples = np.frombuffer(bytes(self._heard[: len(self._heard) // 2 * 2]), "<i2")
-        starts = np.flatnonzero(np.diff(samples, prepend=0, append=0)).tolist()
+        self._read_on()
         words = []
-        for start, end in pairwise(starts):
-            text = self._recognizer.word_at(int(samples[start]))
+        for (start, level), (end, _) in pairwise([*self._changes, (self._read, 0)]):
+            text = self._recognizer.word_at(level)
             if text and end - start >= _SHORTEST_S * SAMPLE_RATE_HZ:
                 start_s, end_s = start / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ
                 words.append(Word(text, start_s, end_s, self._recognizer.confidence))
         return tuple(words)
+
+    def _read_on(self) -> None:
+        """Read what is new: a partial is asked for at every frame, also of ten minutes."""
+        whole = len(self._heard) // 2
+        samples = np.frombuffer(bytes(self._heard[2 * self._read : 2 * whole]), "<i2").astype(int)
+        for at in np.flatnonzero(np.diff(samples, prepend=self._level)).tolist():
+            self._changes.append((self._read + at, int(samples[at])))
+        if samples.size:
+            self._read, self._level = whole, int(samples[-1])
