@@ -2,8 +2,8 @@
 
 Steps 1a to 1c and 5 of Porter's algorithm (Program 14, 1980) without its conditions on syllables,
 and a table for what no ending tells: the irregular verbs that callers use most. Mandarin has no
-endings. On BANKING77's training rows, cross-validated in November 2026: .9117 with this, .9081
-with endings cut off alone.
+endings. It helps where examples are few: cross-validated in November 2026, .882 of the starter
+flows' examples were understood instead of .880; on BANKING77's 10,003 it made no difference.
 """
 
 import re

@@ -23,6 +23,11 @@ HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _BLANK_BETWEEN_HAN = re.compile(f"(?<=[{HAN}])\\s+(?=[{HAN}])")
 _ONE_HAN = re.compile(f"([{HAN}])")
 _NOT_TEXT = re.compile(r"[^\w\s']|_")
+_NUMBERS = re.compile(
+    "[0-9零〇一二三四五六七八九十百千万两幺]+|"
+    r"\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b"
+)
 SEVERAL, SEVERAL_FROM = 2, 3000
 """From so many texts on, what occurs in one of them only is noise and costs time."""
 
@@ -75,6 +80,7 @@ class View:
         self.terms: list[str] = []
         self.rarity = numpy.zeros(0, numpy.float32)
         self._place: dict[str, int] = {}
+        self._rarest = 0.0
 
     def learn(self, normalised: Sequence[str]) -> None:
         """Take the pieces of these texts, and how rare each is."""
@@ -88,15 +94,24 @@ class View:
         """Go on with what an earlier `learn` found."""
         self.terms, self.rarity = list(terms), rarity.astype(numpy.float32)
         self._place = {term: place for place, term in enumerate(self.terms)}
+        self._rarest = float(self.rarity.max(initial=0.0))
 
     def row(self, normalised: str) -> tuple[list[int], numpy.ndarray]:
-        """The places of the known pieces and their values; the length of a row is `weight`."""
+        """The places of the known pieces and their values.
+
+        The length of a row is `weight`, to which pieces never learned add as much as the rarest
+        that was: the more of a text is unknown, the less is it like any intent. Numbers are
+        never strange: order numbers and amounts come with any question.
+        """
         place = self._place
-        counts = Counter(place[term] for term in self.cut(normalised) if term in place)
+        terms = Counter(self.cut(normalised))
+        counts = {place[term]: count for term, count in terms.items() if term in place}
+        strange = set(self.cut(_NUMBERS.sub(" ", normalised))).difference(place)
+        unknown = len(strange) * self._rarest**2
         found = list(counts)
         often = numpy.array([1 + math.log(count) for count in counts.values()], numpy.float32)
         values = often * self.rarity[found]
-        length = math.sqrt(float(values @ values))
+        length = math.sqrt(float(values @ values) + unknown)
         return found, values * (self.weight / length) if length else values
 
 
