@@ -3,9 +3,11 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
+from ivr.config.settings import Queue
 from ivr.domain import AudioFrame, Language
 from ivr.errors import AgentUnavailable, CallGone, EngineUnavailable
 from ivr.sim.phone_line import Line, Pickup
@@ -252,6 +254,33 @@ async def test_the_next_agent_is_tried_when_the_first_declines(scene: Scene) -> 
 
         assert person.extension == "6002"
         await call.hang_up()
+
+
+async def test_an_urgent_caller_is_put_through_before_one_who_waits_longer(asterisk: Lab) -> None:
+    patient = {"service": Queue(ring_s=10, wait_s=50)}
+    async with a_scene(asterisk, queues=patient) as scene, asterisk.phone("6001"):
+        busy_with, first = await scene.talk()
+        await first.transfer(ASKED)
+        (_, ordinary), (_, urgent) = await scene.talk(), await scene.talk()
+        ordinary_waits = asyncio.ensure_future(ordinary.transfer(ASKED))
+        await waiting(scene, 1)
+        urgent_waits = asyncio.ensure_future(urgent.transfer(replace(ASKED, is_urgent=True)))
+        await waiting(scene, 2)
+
+        await busy_with.hang_up()
+        person = await urgent_waits
+
+        assert person.extension == "6001"
+        assert not ordinary_waits.done()
+        await urgent.hang_up()
+        assert (await ordinary_waits).extension == "6001"
+        await ordinary.hang_up()
+
+
+async def waiting(scene: Scene, callers: int) -> None:
+    """Return once so many callers wait for an agent."""
+    while scene.exchange.callers_waiting < callers:
+        await scene.exchange._ari.ping()
 
 
 async def test_a_declined_call_waits_for_the_agents(scene: Scene) -> None:
