@@ -19,7 +19,7 @@ ENDS = {
 }
 POLITE = {"en": ("", "hello ", "please "), "zh": ("", "你好 ", "请问 ")}
 SENTENCES = ("hello my card is gone", "请问 我 的 卡 没 到", "please raise my limit")
-PIECES = ("my card", "我 的 卡")
+PIECES = ("my card", "my card please", "我 的 卡")
 PROBE = """
 import json, sys
 import skops.io
@@ -68,7 +68,7 @@ def rankings() -> list[dict[str, dict[str, float]]]:
 
 
 def test_probabilities_sum_to_one(rankings: Any) -> None:
-    assert [sum(found.values()) for found in rankings[0].values()] == pytest.approx([1.0] * 5)
+    assert [sum(found.values()) for found in rankings[0].values()] == pytest.approx([1.0] * 6)
 
 
 def test_the_same_examples_make_the_same_model(rankings: Any) -> None:

@@ -1,4 +1,4 @@
-"""How many examples of each intent hold all words of a text.
+"""How many examples of each intent hold all words of a text that tell anything.
 
 A classifier learns from whole sentences, and is as sure of a piece of one: in "my card" it finds
 nothing but what it knows from "I lost my card". Callers do say pieces. The examples that hold all
@@ -19,6 +19,9 @@ PRIOR_EXAMPLES = 4.0
 FEWEST = 5
 """Fewer examples than this are chance."""
 
+TELLING_NOTHING = frozenset(map(stem, ("my", "the", "a", "please", "我", "的", "请")))
+"""Words that no question is told apart by: "my card please" and "我的卡" say "card"."""
+
 
 class Precedents:
     """The words of all examples, and which examples hold each."""
@@ -38,6 +41,7 @@ class Precedents:
         """Examples of each intent that hold all words; none for what is an example itself."""
         normalised = normalise(text)
         words = _words(normalised)
+        words = words - TELLING_NOTHING or words
         if normalised in self._whole or not words:
             return numpy.zeros(self.intents)
         holders = sorted((self._holders.get(word, set()) for word in words), key=len)
