@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +67,7 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     (out / "recordings").mkdir(parents=True, exist_ok=True)
     console, figures = Console(stderr=True), dict[str, object]()
     if capacity:
-        _write_capacity(callers, seconds or 60.0, console)
+        _write_capacity(callers, seconds or 60.0, out, console)
         return
     if talk:
         wanted = Wanted(scenarios, full, seed, at_once)
@@ -85,16 +88,28 @@ class _Run:
     smart_turn: Path | None
 
 
+@contextmanager
+def _passing_folder(out: Path) -> Iterator[Path]:
+    """Give a folder for a hotline to live in; of all it leaves there, its log is kept."""
+    with tempfile.TemporaryDirectory(prefix="ivr-bench-") as name:
+        folder = Path(name)
+        try:
+            yield folder
+        finally:
+            for log in folder.rglob("hotline.log"):
+                shutil.copy(log, out)
+
+
 def _converse(wanted: "Wanted", run: _Run, console: "Console") -> object:
     from ivr.bench.conversations import converse, judged_again
     from ivr.bench.report import compare, leave, report
 
     recordings = run.out / "recordings"
-    with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder, console.status("") as status:
+    with _passing_folder(run.out) as folder, console.status("") as status:
         if run.again:
             calls = judged_again(recordings)
         else:
-            calls = asyncio.run(converse(Path(folder), wanted, recordings, status.update))
+            calls = asyncio.run(converse(folder, wanted, recordings, status.update))
     made = report(calls, wanted, compare(calls, recordings, run.smart_turn))
     data, shown = leave(made, wanted, run.out)
     if not run.quiet:
@@ -108,8 +123,8 @@ def _climb(
 ) -> object:
     from ivr.bench.ladder import climb
 
-    with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder, console.status("") as status:
-        ladder = asyncio.run(climb(Path(folder), counts, length_s, status.update))
+    with _passing_folder(out) as folder, console.status("") as status:
+        ladder = asyncio.run(climb(folder, counts, length_s, status.update))
     file = out / "load.json"
     file.write_text(json.dumps(asdict(ladder), indent=2) + "\n", "utf-8")
     if not quiet:
@@ -118,13 +133,13 @@ def _climb(
     return asdict(ladder)
 
 
-def _write_capacity(callers: str, length_s: float, console: "Console") -> None:
+def _write_capacity(callers: str, length_s: float, out: Path, console: "Console") -> None:
     from ivr.bench.capacity import COUNTS, admission_limit, write
     from ivr.bench.ladder import climb
 
     counts = [int(each) for each in callers.split(",")] if callers else list(COUNTS)
-    with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder, console.status("") as status:
-        ladder = asyncio.run(climb(Path(folder), counts, length_s, status.update))
+    with _passing_folder(out) as folder, console.status("") as status:
+        ladder = asyncio.run(climb(folder, counts, length_s, status.update))
     files = write(ladder, _DOCS)
     show_ladder(ladder)
     limit = max(1, admission_limit(ladder.rungs))
