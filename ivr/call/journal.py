@@ -6,13 +6,13 @@ a killed process loses at most what is in that queue, which is empty most of the
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from ivr import log, metrics
 from ivr.call.engines import Observer
+from ivr.call.patience import PatientWriter
 from ivr.domain import (
     CallerInput,
     CallInfo,
@@ -66,6 +66,7 @@ class Journal:
     def __init__(self, info: CallInfo, store: CallStore, observer: Observer) -> None:
         self._info, self._store, self._observer = info, store, observer
         self._unwritten: asyncio.Queue[_Note | None] = asyncio.Queue(_MOST_TURNS)
+        self._patiently = PatientWriter()
         self._turns = 0
         self._open_turn: Turn | None = None
         self.call_id = info.call_id
@@ -79,11 +80,9 @@ class Journal:
 
     async def write(self) -> None:
         """Write what is noted until `close`; failures are counted, the call goes on."""
-        with _counted("call"):
-            await self._store.begin(self._info)
+        await self._patiently.write("call", lambda: self._store.begin(self._info))
         while (note := await self._unwritten.get()) is not None:
-            with _counted(type(note).__name__):
-                await self._keep(note)
+            await self._patiently.write(type(note).__name__, partial(self._keep, note))
 
     async def _keep(self, note: "_Note") -> None:
         if isinstance(note, Turn):
@@ -117,8 +116,7 @@ class Journal:
             agent=self.agent,
             flows_version=self.flows_version,
         )
-        with _counted("record"):
-            await self._store.finish(record)
+        await self._patiently.write("record", lambda: self._store.finish(record))
         return record
 
     def opened(self, opening: Opening, prediction: Prediction, flows_version: str = "") -> None:
@@ -188,13 +186,3 @@ class Journal:
             _log.warning("not kept, too many unwritten", what=type(note).__name__)
             return
         self._unwritten.put_nowait(note)
-
-
-@contextmanager
-def _counted(what: str) -> Iterator[None]:
-    """Let the call go on when the store fails, loudly; a bug in it costs no call either."""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001  # a record is worth less than the call
-        metrics.ENGINE_FAILURES.labels("store", type(error).__name__).inc()
-        _log.error("record not written", what=what, cause=type(error).__name__)
