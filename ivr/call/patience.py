@@ -24,7 +24,11 @@ class PatientWriter:
         self._is_away = False
 
     async def write(self, what: str, attempt: Callable[[], Awaitable[object]]) -> None:
-        """Write, as often as it takes within reason; `attempt` must be harmless to repeat."""
+        """Write, as often as it takes within reason.
+
+        What was late may have been written all the same, and `attempt` then writes it again:
+        turns and records are replaced, a wish to be called back may stand there twice.
+        """
         for pause_s in () if self._is_away else PAUSES_S:
             try:
                 await attempt()
