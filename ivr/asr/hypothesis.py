@@ -1,6 +1,7 @@
 """What was heard, twice over: within the expected answers and in the open; and which to believe."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,12 @@ from ivr.domain import Expect, Language, Utterance, Word
 
 MOST_UNKNOWN: Final = 0.35
 """Share of speech outside the grammar up to which its words are still the answer ("uh, yes")."""
+
+_STORY_WORDS: Final = 3
+"""Words beyond the question from which on the caller tells something else. On 978 utterances by
+open ears (shipped callers' lines to every kind of question, clean and at 12 and 5 dB of noise;
+November 2026) two took a right answer away six times, three never. Of the lines that were given
+up at three, the grammar had misheard a third."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+")
 
@@ -59,16 +66,27 @@ def believe(
     A single expected word is taken from the grammar, which errs half as often on them. Longer
     answers are taken from the open ear as long as all its words are `expected` ones: its language
     model knows better which number is likely. What the caller says beyond the grammar ("no, I
-    want to talk to a person") is taken from the open ear too.
+    want to talk to a person") is taken from the open ear too; the grammar hears sounds alike
+    in it.
     """
     if closed is None:
         return free, None
     beyond = closed.unknown_share > MOST_UNKNOWN and bool(free.known)
-    if not closed.known or beyond:
+    is_story = answers_nothing([word.text for word in free.known], expected)
+    if not closed.known or beyond or is_story:
         return free, closed
     if len(closed.known) > 1 and free.is_made_of(expected):
         return free, closed
     return closed, free
+
+
+def answers_nothing(words: Sequence[str], expected: frozenset[str]) -> bool:
+    """Whether the open ear has heard a sentence that is made of other words than the question's.
+
+    A number of which some digits were misheard is none: more than half must be other words.
+    """
+    others = sum(word not in expected for word in words)
+    return others >= _STORY_WORDS and 2 * others > len(words)
 
 
 def is_beyond(partial: str) -> bool:

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import vosk
 
 from ivr.asr.grammars import grammar_for
-from ivr.asr.hypothesis import Hypothesis, beyond, clean, decide, is_beyond
+from ivr.asr.hypothesis import Hypothesis, answers_nothing, beyond, clean, decide, is_beyond
 from ivr.asr.models import VoskModel, open_vosk_model
 from ivr.asr.vocabulary import UNKNOWN
 from ivr.asr.worker_ear import WorkerEar, call_soon
@@ -37,11 +37,11 @@ from ivr.errors import ConfigError, EngineUnavailable
 _BYTES_PER_S: Final = 2 * SAMPLE_RATE_HZ
 HEALTH_DEADLINE_S: Final = 1.0
 _BEYOND_S: Final = 6.0
-"""Audio after which a grammar that understands less than half of it is given up: to squeeze a story
-into the words of a number, Vosk works for up to 1.8 s at a time, in which no other caller is heard
-(November 2026). Below 5 s it takes 20 ms."""
+"""Audio after which a grammar that understands less than half of it is given up, whatever the open
+ear has heard: a second recogniser costs as much as the first."""
 
-vosk.SetLogLevel(-1)
+# Errors only: of sounds that `max-mem` cuts short, Vosk would warn ten times a second.
+vosk.SetLogLevel(-2)
 
 
 class VoskRecognizer:
@@ -215,10 +215,18 @@ class _Decoder:
 
     def partial(self) -> str:
         """The words so far: within the grammar while all of it is, in the open otherwise."""
-        closed = self._closed.partial() if self._closed else ""
-        if self._heard_s >= _BEYOND_S and is_beyond(closed):
+        free = self._free.partial()
+        if self._closed is None:
+            return clean(free)
+        closed = self._closed.partial()
+        if self._tells_something_else(closed, free):
             self._closed, self._beyond = None, beyond(self._heard_s)
-        return clean(closed if closed and UNKNOWN not in closed else self._free.partial())
+            return clean(free)
+        return clean(closed if closed and UNKNOWN not in closed else free)
+
+    def _tells_something_else(self, closed: str, free: str) -> bool:
+        is_late = self._heard_s >= _BEYOND_S and is_beyond(closed)
+        return is_late or answers_nothing(clean(free).split(), self.expected)
 
     def finish(self) -> Utterance:
         if self._upsampler:

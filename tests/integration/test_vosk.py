@@ -143,12 +143,13 @@ async def test_a_caller_may_say_something_else_than_was_asked(
     assert (await answer(recognizer, "i lost my card", EN, expect)) == "i lost my card"
 
 
+@pytest.mark.parametrize("expect", [Expect.YES_NO, Expect.DIGITS, Expect.AMOUNT, Expect.DATE])
 @pytest.mark.parametrize("language", Language)
-def test_a_story_is_not_squeezed_into_the_words_of_a_number(
-    recognizer: VoskRecognizer, language: Language
+def test_a_story_is_not_squeezed_into_the_words_of_an_answer(
+    recognizer: VoskRecognizer, language: Language, expect: Expect
 ) -> None:
-    story = spoken(SENTENCES[language].replace(";", " "), language)[: 12 * 16000]
-    decoder = _decoder(recognizer._models[language], Listening(language, Expect.DIGITS))
+    story = spoken(SENTENCES[language].replace(";", " "), language)[: 5 * 16000]
+    decoder = _decoder(recognizer._models[language], Listening(language, expect))
 
     for start in range(0, len(story), 1600):
         decoder.accept(story[start : start + 1600])
@@ -157,7 +158,17 @@ def test_a_story_is_not_squeezed_into_the_words_of_a_number(
     closed, free = decoder.hypotheses()
     assert closed is not None
     assert closed.unknown_share == 1.0
-    assert len(free.known) > 10
+    assert len(free.known) > 3
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_a_sound_may_cost_is_bounded_in_our_models(language: Language) -> None:
+    conf = SHIPPED / f"vosk-hotline-{language.value}-8k" / "conf" / "model.conf"
+
+    options = dict(line.split("=") for line in conf.read_text("utf-8").split())
+
+    # Kaldi's own bound, 50 MB, let noise in a yes/no grammar keep a thread busy for 4 s.
+    assert int(options["--max-mem"]) <= 1_000_000
 
 
 async def test_phrases_of_a_question_may_hold_words_the_model_does_not_know(

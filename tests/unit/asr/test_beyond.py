@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.asr.hypothesis import Hypothesis, beyond, decide, is_beyond
+from ivr.asr.hypothesis import Hypothesis, answers_nothing, beyond, decide, is_beyond
 from ivr.domain import Expect, Language, Word
 
 
@@ -33,3 +33,30 @@ def test_what_a_grammar_was_given_up_for_is_taken_from_the_open_ear() -> None:
 
 def test_a_noise_that_a_grammar_was_given_up_for_is_no_word() -> None:
     assert decide(beyond(7.0), Hypothesis(), Language.EN, expect=Expect.DIGITS).text == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("", False),
+        ("four seven one one", False),
+        ("i want four", False),
+        ("i want to", True),
+        ("four seven i want to", True),
+        ("four seven one i want to", False),
+    ],
+)
+def test_three_other_words_and_more_than_half_of_all_answer_nothing(
+    words: str, expected: bool
+) -> None:
+    assert answers_nothing(words.split(), frozenset({"one", "four", "seven"})) is expected
+
+
+def test_a_story_that_sounds_like_answers_is_taken_from_the_open_ear() -> None:
+    closed = Hypothesis((Word("yes", 0.0, 0.4, 0.9), Word("no", 0.4, 1.6, 0.9)))
+    story = ("where", "is", "my", "card")
+    free = Hypothesis(tuple(Word(text, at, at + 0.3, 0.9) for at, text in enumerate(story)))
+
+    heard = decide(closed, free, Language.EN, frozenset({"yes", "no"}), Expect.YES_NO)
+
+    assert heard.text == "where is my card"
