@@ -6,26 +6,17 @@ on or by interrupting, and then it is cancelled.
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
 from typing import Final
 
 from ivr import log, metrics
 from ivr.call import rescue
 from ivr.call.ahead import Ahead
-from ivr.call.engines import Engines
 from ivr.call.filler import Filler, Floor
-from ivr.call.journal import Journal
-from ivr.call.keypad import Keypad
-from ivr.call.moments import Moments
-from ivr.call.mouth import Mouth
 from ivr.call.overlap import is_backchannel
-from ivr.call.room import Room
-from ivr.call.tempo import Tempo
+from ivr.call.talk import Talk
 from ivr.call.turns import Event, State
 from ivr.call.typed_ahead import is_typed_ahead
-from ivr.call.utterance import HeardUtterance
-from ivr.config.settings import Hearing
-from ivr.domain import CallerInput, Expect, Happening, Listening, Reach, Reply, Utterance
+from ivr.domain import CallerInput, Expect, Happening, Reach, Reply, Utterance
 from ivr.errors import EngineError
 
 _log = log.get(__name__)
@@ -34,35 +25,6 @@ _NOISE_S: Final = 0.7
 """A sound without words that is shorter was no attempt to say something."""
 _MOST_MENDS: Final = 2
 """Stops of one reply that are mended; whoever speaks up once more wants to be asked."""
-
-
-@dataclass(frozen=True)
-class Talk:
-    """What one call's two sides share."""
-
-    engines: Engines
-    settings: Hearing
-    journal: Journal
-    tasks: asyncio.TaskGroup
-    mouth: Mouth
-    utterance: HeardUtterance
-    keypad: Keypad
-    moments: Moments
-    tempo: Tempo
-    room: Room = field(default_factory=Room)
-
-    @property
-    def listening(self) -> Listening:
-        """How to hear what the caller says now."""
-        reply = self.mouth.reply
-        return reply.listening if reply else Listening(self.journal.language)
-
-    def usual_pause_s(self, wanted: Listening) -> float:
-        """Give the silence that ends what is listened for, unless the words say otherwise.
-
-        What the designer of a flow has set holds for every caller.
-        """
-        return wanted.pause_s or self.settings.pause_s[wanted.expect] * self.tempo.factor
 
 
 class Answers:

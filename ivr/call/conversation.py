@@ -11,7 +11,7 @@ from typing import Final
 
 from ivr import metrics
 from ivr.audio.activity import Activity, ActivityCounter
-from ivr.call.answers import Answers, Talk
+from ivr.call.answers import Answers
 from ivr.call.ending import Ending
 from ivr.call.engines import Engines
 from ivr.call.interruption import Interruption
@@ -20,6 +20,7 @@ from ivr.call.keypad import Keypad
 from ivr.call.moments import Moments
 from ivr.call.mouth import Mouth
 from ivr.call.reference import Reference
+from ivr.call.talk import Talk
 from ivr.call.tempo import Tempo
 from ivr.call.turns import Cue, Event, State, after
 from ivr.call.utterance import HeardUtterance

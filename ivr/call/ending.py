@@ -3,8 +3,9 @@
 from typing import Final
 
 from ivr.audio.activity import ActivityCounter
-from ivr.call.answers import Answers, Talk
+from ivr.call.answers import Answers
 from ivr.call.endpoint import COMPLETE_S, heard_as, pause_s
+from ivr.call.talk import Talk
 from ivr.domain import FRAME_S
 
 _STABLE_FRAMES: Final = round(0.24 / FRAME_S)

@@ -11,11 +11,11 @@ import math
 from typing import Final
 
 from ivr.audio.activity import ActivityCounter
-from ivr.call.answers import Talk
 from ivr.call.filler import Floor
 from ivr.call.overheard import Overheard
 from ivr.call.overlap import VOWEL_S, WORD_S, Overlap, is_meant
 from ivr.call.reference import Reference
+from ivr.call.talk import Talk
 from ivr.call.turns import Event, State
 from ivr.domain import FRAME_S
 
