@@ -55,6 +55,7 @@ class _Opened:
 @dataclass(frozen=True)
 class _CallBack:
     queue: str
+    language: Language
 
 
 _Note = Turn | _Opened | _CallBack
@@ -88,7 +89,7 @@ class Journal:
         if isinstance(note, Turn):
             await self._store.add_turn(self.call_id, note)
         elif isinstance(note, _CallBack):
-            await self._store.ask_call_back(self._info, note.queue)
+            await self._store.ask_call_back(replace(self._info, language=note.language), note.queue)
         else:
             await self._store.note_opening(
                 self.call_id, note.opening, note.prediction, note.flows_version
@@ -145,7 +146,7 @@ class Journal:
         self.question = reply.question or self.question
         self.language = reply.listening.language
         if reply.call_back:
-            self._note(_CallBack(reply.call_back))
+            self._note(_CallBack(reply.call_back, self.language))
         if self._open_turn is not None:
             turn = replace(self._open_turn, intent=reply.intent, confidence=reply.confidence)
             self._note(turn)

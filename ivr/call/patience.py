@@ -27,7 +27,7 @@ class PatientWriter:
         """Write, as often as it takes within reason.
 
         What was late may have been written all the same, and `attempt` then writes it again:
-        turns and records are replaced, a wish to be called back may stand there twice.
+        the store replaces turns, records and wishes to be called back.
         """
         for pause_s in () if self._is_away else PAUSES_S:
             try:

@@ -35,7 +35,8 @@ class MemoryStore:
     _states: dict[str, CallerState] = field(default_factory=dict[str, CallerState])
     _events: dict[str, CallerEvent] = field(default_factory=dict[str, CallerEvent])
     _wishes: dict[int, CallBack] = field(default_factory=dict[int, CallBack])
-    _next: int = 1
+    _asked: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    _met: set[int] = field(default_factory=set[int])
 
     # --- CallStore
 
@@ -100,9 +101,13 @@ class MemoryStore:
         self._known(info.call_id)
         if not (number or info.caller):
             raise EngineRejected("store", "no number to call back is known")
-        wish, self._next = self._next, self._next + 1
-        asked = (info.language, datetime.now(UTC))
-        self._wishes[wish] = CallBack(wish, info.call_id, number or info.caller, queue, *asked)
+        wish = self._asked.setdefault((info.call_id, queue), len(self._asked) + 1)
+        if wish not in self._met:
+            before = self._wishes.get(wish)
+            asked_at = before.asked_at if before else datetime.now(UTC)
+            self._wishes[wish] = CallBack(
+                wish, info.call_id, number or info.caller, queue, info.language, asked_at
+            )
         return wish
 
     async def is_healthy(self) -> bool:
@@ -160,6 +165,7 @@ class MemoryStore:
     async def finish_call_back(self, wish: int) -> bool:
         """Note that a wish was met."""
         self._check()
+        self._met.add(wish)
         return self._wishes.pop(wish, None) is not None
 
     async def forget_caller(self, caller_key: str) -> Sequence[str]:

@@ -94,8 +94,10 @@ class CallStore(Protocol):
     async def ask_call_back(self, info: CallInfo, queue: str, number: str = "") -> int:
         """Note the wish to be called back, at `number` or else at the caller's own.
 
-        Gives the wish's id. The number is kept encrypted. Raises EngineRejected when neither
-        number is known.
+        A call has one wish for a queue, whose id is given: the same again (a write that is
+        repeated because it may have failed) adds none, the number and language given last count,
+        and a wish that was met stays met. The number is kept encrypted. Raises EngineRejected
+        when neither number is known.
         """
         ...
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, insert, select, text
+from sqlalchemy import Select, select, text
 
 from ivr.config.settings import Store
 from ivr.domain import (
@@ -23,7 +23,7 @@ from ivr.store import HISTORY_LIMIT, CallBack, CallFilter, EarFigures, KeptCall,
 from ivr.store.callers import CallerKeys, load_keys
 from ivr.store.database import ENGINE, Database, open_database
 from ivr.store.redaction import redact
-from ivr.store.tables import CallBackRow, CallerRow, CallRow
+from ivr.store.tables import CallerRow, CallRow
 from ivr.store.upgrade import newest_version, upgrade, version_of
 
 
@@ -120,18 +120,12 @@ class SqlStore:
         return Language(found) if found else None
 
     async def ask_call_back(self, info: CallInfo, queue: str, number: str = "") -> int:
-        """Note the wish to be called back, the number sealed."""
+        """Note the wish to be called back once, the number sealed."""
         wanted = number or info.caller
         if not wanted:
             raise EngineRejected(ENGINE, "no number to call back is known")
-        row = {
-            "call_id": info.call_id,
-            "sealed_number": self._keys.seal(wanted, info.call_id),
-            "queue": queue,
-            "language": info.language,
-            "asked_at": datetime.now(UTC),
-        }
-        statement = insert(CallBackRow).values(row).returning(CallBackRow.wish)
+        sealed = self._keys.seal(wanted, info.call_id)
+        statement = self._write.wish(info, queue, sealed, datetime.now(UTC))
         async with self._database.transaction() as connection:
             return (await connection.execute(statement)).scalar_one()
 

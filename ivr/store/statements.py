@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Delete, Select, Update, delete, func, select, update
+from sqlalchemy import Delete, Select, Update, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -128,6 +128,27 @@ class Writer:
             "payload": dict(event.payload),
         }
         return self.add(EventRow, ("source_id",), row)
+
+    def wish(self, info: CallInfo, queue: str, sealed_number: bytes, at: datetime) -> Insert:
+        """Keep a wish to be called back, once for a call and queue; gives its id."""
+        row = {
+            "call_id": info.call_id,
+            "sealed_number": sealed_number,
+            "queue": queue,
+            "language": info.language,
+            "asked_at": at,
+        }
+        statement = self._insert(CallBackRow).values(row)
+        new = statement.excluded
+        # The number of a wish that was met is forgotten, and stays so.
+        is_open = CallBackRow.met_at.is_(None)
+        changed = {
+            "sealed_number": case((is_open, new.sealed_number), else_=CallBackRow.sealed_number),
+            "language": new.language,
+        }
+        kept = statement.on_conflict_do_update(index_elements=("call_id", "queue"), set_=changed)
+        done: Insert = kept.returning(CallBackRow.wish)
+        return done
 
 
 def ear(call_id: str, figures: EarFigures) -> Update:

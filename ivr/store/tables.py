@@ -176,8 +176,12 @@ class CallBackRow(Table):
     """A wish to be called back; the number is sealed, and gone once the wish was met."""
 
     __tablename__ = "call_backs"
-    # autoincrement: SQLite would else give a met wish's id to the next one.
-    __table_args__ = (Index("ix_call_backs_call_id", "call_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        # A write that is repeated because it may have failed must not call anybody twice.
+        Index("ix_call_backs_call_id_queue", "call_id", "queue", unique=True),
+        # SQLite would else give a met wish's id to the next one.
+        {"sqlite_autoincrement": True},
+    )
 
     wish: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[str] = mapped_column(_call())

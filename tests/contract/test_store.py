@@ -253,6 +253,44 @@ async def test_a_caller_may_ask_to_be_called_on_another_number(store: Store) -> 
     assert [kept.number for kept in await store.call_backs()] == ["02161234567"]
 
 
+async def test_a_repeated_wish_is_one_wish_with_the_last_number(store: Store) -> None:
+    await store.begin(INFO)
+    wish = await store.ask_call_back(INFO, "service")
+
+    again = await store.ask_call_back(INFO, "service", number="02161234567")
+
+    assert again == wish
+    assert [(kept.wish, kept.number) for kept in await store.call_backs()] == [
+        (wish, "02161234567")
+    ]
+
+
+async def test_wishes_of_other_calls_and_queues_are_wishes_of_their_own(store: Store) -> None:
+    second = later(INFO, 1)
+    await store.begin(INFO)
+    await store.begin(second)
+
+    wishes = {
+        await store.ask_call_back(info, queue)
+        for info in (INFO, second)
+        for queue in ("service", "collections")
+    }
+
+    assert {kept.wish for kept in await store.call_backs()} == wishes
+    assert len(wishes) == 4
+
+
+async def test_a_wish_repeated_after_it_was_met_stays_met(store: Store) -> None:
+    await store.begin(INFO)
+    wish = await store.ask_call_back(INFO, "service")
+    await store.finish_call_back(wish)
+
+    again = await store.ask_call_back(INFO, "service")
+
+    assert again == wish
+    assert list(await store.call_backs()) == []
+
+
 async def test_nobody_can_be_called_back_without_a_number(store: Store) -> None:
     hidden = replace(INFO, caller="", caller_key="")
     await store.begin(hidden)

@@ -14,7 +14,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import ClauseElement, Connection, inspect
+from sqlalchemy import ClauseElement, Connection, inspect, text
 
 from ivr.config.settings import Store as StoreSettings
 from ivr.domain import CallInfo, Language, Outcome, Speaker, Turn
@@ -146,6 +146,26 @@ async def test_the_steps_can_be_taken_back(settings: StoreSettings) -> None:
         left = await connection.run_sync(lambda c: inspect(c).get_table_names())
 
     assert left == ["alembic_version"]
+
+
+async def test_wishes_that_stood_there_twice_become_one(settings: StoreSettings) -> None:
+    info = replace(INFO, caller="13800138000")
+    twice = text(
+        "INSERT INTO call_backs (call_id, sealed_number, queue, language, asked_at)"
+        " SELECT call_id, sealed_number, queue, language, asked_at FROM call_backs"
+    )
+    async with open_store(settings) as store:
+        await store.begin(info)
+        await store.ask_call_back(info, "service")
+        async with store.database.transaction() as connection:
+            await connection.run_sync(lambda c: command.downgrade(_config(connection=c), "0004"))
+            await connection.execute(twice)
+
+    async with open_store(settings) as store:
+        kept = await store.call_backs()
+    await wipe(settings)
+
+    assert [each.number for each in kept] == ["13800138000"]
 
 
 async def test_a_second_start_changes_nothing(settings: StoreSettings) -> None:
