@@ -127,7 +127,7 @@ class SqlStore:
         sealed = self._keys.seal(wanted, info.call_id)
         statement = self._write.wish(info, queue, sealed, datetime.now(UTC))
         async with self._database.transaction() as connection:
-            return (await connection.execute(statement)).scalar_one()
+            return int((await connection.execute(statement)).scalar_one())
 
     async def is_healthy(self) -> bool:
         """Whether it could write right now: the tables are there and nobody blocks them."""
