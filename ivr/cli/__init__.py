@@ -49,6 +49,7 @@ COMMANDS: Final = {
         "flows:app",
         {
             "diff": "flows_diff:diff",
+            "new": "flows_new:new",
             "schema": "flows_schema:schema",
             "test": "flows_test:hold_conversations",
             "thresholds": "flows_thresholds:thresholds",

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from ivr.cli.counted import counted
+
 Line = tuple[str, str]
 """A line and its style."""
 _MOST = 8
@@ -24,7 +26,7 @@ def shortened(names: Sequence[str]) -> str:
 
 
 def _line(ear: dict[str, Any]) -> Line:  # as above
-    words = f"{len(ear['words'])} word{'s'[: len(ear['words']) != 1]} ({shortened(ear['words'])})"
+    words = f"{counted(len(ear['words']), 'word')} ({shortened(ear['words'])})"
     at = datetime.fromisoformat(ear["since"]).astimezone().strftime("%H:%M:%S")
     who, seconds = f"The ear ({ear['language']})", f"{ear['seconds']:.0f} s"
     match ear["step"]:

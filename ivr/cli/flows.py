@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ivr.cli.counted import counted
 from ivr.config import Settings, load_settings
 from ivr.config.load import DEFAULT_FILE
 
@@ -69,7 +70,8 @@ def check(
         for finding in findings:
             console.print(str(finding), style="red" if finding.is_error else "yellow")
     errors = sum(finding.is_error for finding in findings)
-    typer.echo(f"{errors} errors, {len(findings) - errors} warnings.")
+    told = (counted(errors, "error"), counted(len(findings) - errors, "warning"))
+    typer.echo(f"{', '.join(told)}.")
     if errors or (strict and findings):
         raise typer.Exit(2)
 

@@ -3,7 +3,7 @@
 import getpass
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ivr.cli.counted import counted
 from ivr.cli.ears_shown import ears_told, shortened
-from ivr.cli.flows_publish_tests import hold_conversations
+from ivr.cli.flows_publish_tests import Chosen, choose, hold_conversations
 from ivr.cli.hotline_door import Told, asked
 from ivr.cli.publishing_steps import Steps, begun
 from ivr.config import Settings, load_settings
@@ -45,7 +46,7 @@ def publish(  # noqa: PLR0913, PLR0917  # each is an option of the command
 
     A running hotline makes the flows ready while they are checked here. The conversations of
     flows/tests are held when examples, slots or rules have changed; where only words, thresholds
-    or voice settings have, only with --test.
+    or voice settings have, those that name what has changed, and all with --test.
     """
     from rich.console import Console
 
@@ -70,14 +71,19 @@ def publish(  # noqa: PLR0913, PLR0917  # each is an option of the command
         with steps.step("taught, loaded and spoken once") as step:
             prepared = ready.result() if ready else prepare(settings, files)
             step.parts.update(prepared["took_s"])
-        if prepared["is_taught"] if test is None else test:
+        tests = _tests(settings, files, names, test, prepared["is_taught"], is_live)
+        if tests.told():
+            console.print(tests.told(), style="yellow")
+        if tests.tests:
             with steps.step("tested"):
-                hold_conversations(settings, files, console, is_live=is_live)
+                hold_conversations(settings, files, tests.tests, console, is_live=is_live)
         with steps.step("swapped"):
             told, is_live = _publish(settings, files, by, why)
     say_done(console, told, is_live)
     if as_json:
-        done = {**told, "is_live": is_live, "changed": names, **steps.as_values()}
+        conversations = {"held": len(tests.tests), "of": tests.of}
+        done = {**told, "is_live": is_live, "changed": names, "conversations": conversations}
+        done |= steps.as_values()
         typer.echo(json.dumps(done, ensure_ascii=False, indent=2))
 
 
@@ -159,6 +165,24 @@ def _publish(settings: Settings, files: Mapping[str, str], by: str, why: str) ->
     return asked(settings, "/flows/publish", wanted, offline)
 
 
+def _tests(  # noqa: PLR0913, PLR0917  # the two words of the command, and what they depend on
+    settings: Settings,
+    files: Mapping[str, str],
+    names: Collection[str],
+    wanted: bool | None,
+    is_taught: bool,
+    is_live: bool,
+) -> Chosen:
+    """Choose the conversations to hold: all where callers are understood otherwise.
+
+    Where only words have changed, those about them, which takes a moment; none where Rasa would
+    have to be started for that.
+    """
+    if wanted or (wanted is None and is_taught):
+        return choose(settings, files, None)
+    return choose(settings, files, names if wanted is None and is_live else ())
+
+
 def _what_changes(told: Told, files: Mapping[str, str], console: "Console") -> list[str]:
     """Name the files that change, and say so."""
     from ivr.dialog.snapshot import changed, digests
@@ -198,7 +222,8 @@ def _require_sound(findings: "list[Finding]", strict: bool, console: "Console") 
     for finding in stopping:
         console.print(str(finding), style="red", markup=False)
     if stopping:
-        count = f"{len(stopping)} mistake{'s' if len(stopping) > 1 else ''}"
-        raise ConfigError(f"the flows have {count}.", "Mend them and publish again.")
+        count = counted(len(stopping), "mistake")
+        raise ConfigError(f"the flows have {count}.", "Mend what is told, and publish again.")
     if findings:
-        console.print(f"{len(findings)} warnings; `ivr flows check` tells them.", style="yellow")
+        told = f"{counted(len(findings), 'warning')}; `ivr flows check` tells more."
+        console.print(told, style="yellow")

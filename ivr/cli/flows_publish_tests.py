@@ -7,11 +7,12 @@ to start and half a gigabyte beside the one that serves callers.
 
 import asyncio
 import os
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ivr.cli.counted import counted
 from ivr.config import Settings
 from ivr.errors import ConfigError, Place
 
@@ -25,35 +26,61 @@ _NICE: Final = 10
 """Calls on this machine come first."""
 
 
-def hold_conversations(
-    settings: Settings, files: Mapping[str, str], console: "Console", *, is_live: bool
-) -> int:
-    """Hold all conversations; gives how many there were. `is_live`: the hotline has the model.
+@dataclass(frozen=True)
+class Chosen:
+    """The conversations that are held, and how many there are."""
 
-    Raises ConfigError when one goes otherwise, after showing it; EngineError without Rasa.
-    """
-    from ivr.cli.conversations_shown import show_failure
-    from ivr.dialog.conversations import load_conversations
+    tests: "Sequence[ConversationTest]"
+    of: int
+
+    def told(self) -> str:
+        """Say plainly which are not held; empty where all are."""
+        if len(self.tests) == self.of:
+            return ""
+        held = f"{len(self.tests)} of {counted(self.of, 'conversation')} held"
+        which = ", those that name what has changed" if self.tests else ""
+        return f"{held}{which}; --test holds all."
+
+
+def choose(settings: Settings, files: Mapping[str, str], changed: Collection[str] | None) -> Chosen:
+    """Choose all conversations, or those that concern changed files. Raises ConfigError."""
+    from ivr.dialog.conversations import concerning, load_conversations
     from ivr.dialog.snapshot import unpacked
 
     with unpacked(files) as folder:
         tests = [_ours(test, folder, settings) for test in load_conversations(folder)]
-        if not tests:
-            return 0
-        os.nice(_NICE)
-        hold = _rehearse if is_live else _hold
+    return Chosen(tests if changed is None else concerning(tests, changed), len(tests))
+
+
+def hold_conversations(
+    settings: Settings,
+    files: Mapping[str, str],
+    tests: "Sequence[ConversationTest]",
+    console: "Console",
+    *,
+    is_live: bool,
+) -> None:
+    """Hold conversations. `is_live`: the hotline has the model.
+
+    Raises ConfigError when one goes otherwise, after showing it; EngineError without Rasa.
+    """
+    from ivr.cli.conversations_shown import show_failure
+    from ivr.dialog.snapshot import unpacked
+
+    os.nice(_NICE)
+    hold = _rehearse if is_live else _hold
+    with unpacked(files) as folder:
         held = asyncio.run(hold(settings, folder, tests))
     failed = [each for each in held if not each.passed]
     for each in failed:
         show_failure(console, each)
     if failed:
-        problem = f"{len(failed)} of {len(held)} conversations go otherwise."
+        problem = f"{len(failed)} of {counted(len(held), 'conversation')} go otherwise."
         raise ConfigError(problem, "Mend the flows or the tests; --no-test publishes all the same.")
-    return len(held)
 
 
 async def _rehearse(
-    settings: Settings, folder: Path, tests: "list[ConversationTest]"
+    settings: Settings, folder: Path, tests: "Sequence[ConversationTest]"
 ) -> "list[Held]":
     from ivr.dialog.compile import training_version
     from ivr.dialog.conversations_run import TEST_DAY, hold_all, texts_of
@@ -67,7 +94,9 @@ async def _rehearse(
         return await hold_all(trial, tests)
 
 
-async def _hold(settings: Settings, folder: Path, tests: "list[ConversationTest]") -> "list[Held]":
+async def _hold(
+    settings: Settings, folder: Path, tests: "Sequence[ConversationTest]"
+) -> "list[Held]":
     from ivr.dialog.conversations_run import TEST_DAY, hold_all
     from ivr.dialog.flows import load_flows
     from ivr.dialog.trial import on_trial

@@ -1,21 +1,21 @@
 """Read a YAML file into a pydantic model; every complaint names file, line and remedy."""
 
-import difflib
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
+from ivr.config.complaints import first_problem, is_about_structure, place_of
+from ivr.config.not_yaml import look_alike, not_yaml
 from ivr.config.settings import Settings
 from ivr.errors import ConfigError, Place
 
@@ -49,7 +49,9 @@ def load_yaml(file: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(plain(tree, file))
     except ValidationError as error:
-        raise _first_problem(error, tree, file, model) from error
+        see = f"; see {DEFAULT_FILE}" if model is Settings else ""
+        looks = look_alike(text, file) if is_about_structure(error) else None
+        raise looks or first_problem(error, tree, file, model, see) from error
     except RecursionError as error:
         problem = "holds itself, or is nested too deeply."
         raise ConfigError(problem, "Write values out, without & and *.", Place(file)) from error
@@ -95,7 +97,7 @@ def _carefully(text: str, file: Path) -> CommentedMap:
     try:
         tree = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
-        raise _not_yaml(error, text, file) from error
+        raise not_yaml(error, text, file) from error
     except ReaderError as error:
         place = _place_at(text, error.position, file)
         problem = f"holds a character that YAML does not allow (U+{error.character:04X})."
@@ -159,24 +161,6 @@ def _place_at(text: str, position: int, file: Path) -> Place:
     return Place(file, line, position - text.rfind("\n", 0, position))
 
 
-def _not_yaml(error: MarkedYAMLError, text: str, file: Path) -> ConfigError:
-    mark = error.problem_mark or error.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-    problem = (error.problem or "it makes no sense").partition("\n")[0]
-    if "\\t" in problem or (mark and _begins_with_a_tab(text, mark.line)):
-        return ConfigError("has a tab where YAML wants blanks.", "Indent with blanks.", place)
-    if "duplicate key" in problem:
-        return ConfigError(f"has a key twice: {problem}.", "Delete one of the two.", place)
-    remedy = "Indent with blanks, quote text that holds ': ' or starts with a sign."
-    return ConfigError(f"is not valid YAML: {problem}.", remedy, place)
-
-
-def _begins_with_a_tab(text: str, line: int) -> bool:
-    lines = text.splitlines()
-    indent = re.match(r"[ \t]*", lines[line] if line < len(lines) else "")
-    return indent is not None and "\t" in indent.group()
-
-
 def plain(node: Any, file: Path = DEFAULT_FILE) -> Any:  # YAML holds any type
     """Turn ruamel's annotated tree into plain Python values; raises ConfigError for a bomb."""
     counter = itertools.count(1)
@@ -198,102 +182,3 @@ def _plain(node: Any, place: Place, counter: Iterator[int]) -> Any:  # as above
     if isinstance(node, Sequence) and not isinstance(node, str):
         return [_plain(value, place, counter) for value in node]
     return node
-
-
-def place_of(tree: CommentedMap, path: Sequence[str | int], file: Path) -> Place:
-    """Find the line of a value by its path of keys and indices."""
-    node: Any = tree  # YAML holds any type
-    place = Place(file)
-    for step in path:
-        known = isinstance(node, CommentedMap) and step in node
-        listed = isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node)
-        if not (known or listed):
-            break
-        line, column = node.lc.key(step) if known else node.lc.item(step)
-        place = Place(file, line + 1, column + 1)
-        node = node[step]
-    return place
-
-
-def _first_problem(
-    error: ValidationError, tree: CommentedMap, file: Path, model: type[BaseModel]
-) -> ConfigError:
-    problems = error.errors()
-    unknown = [each for each in problems if each["type"] == "extra_forbidden"]
-    details = (unknown or problems)[0]  # a mistyped key explains why the right one is missing
-    path = details["loc"]
-    name = ".".join(str(step) for step in path) or "the file"
-    place = place_of(tree, path, file)
-    place = place if place.line else Place(file, 1)  # what is missing has no line of its own
-    more = f" ({len(problems) - 1} more wrong after it.)" if len(problems) > 1 else ""
-    if details["type"] == "extra_forbidden":
-        return ConfigError(f"unknown key {name!r}.", _nearest(model, path) + more, place)
-    message = details["msg"].removeprefix("Value error, ")
-    see = f"; see {DEFAULT_FILE}" if model is Settings else ""
-    return ConfigError(
-        f"{name}: {_in_words(details, message)}.", _given(details, see) + more, place
-    )
-
-
-def _in_words(details: ErrorDetails, message: str) -> str:
-    """What pydantic says, where that is more than a programmer's word."""
-    if details["type"] == "string_pattern_mismatch":
-        pattern = str(details.get("ctx", {}).get("pattern", ""))
-        return _PATTERNS.get(pattern, message)
-    return message
-
-
-_PATTERNS = {
-    r"^[a-z][a-z0-9_]{1,40}$": "a name is 2 to 41 small letters, digits and _, a letter first",
-    r"^[A-Z][A-Z0-9_]{1,60}$": (
-        "give the name of an environment variable (capitals, digits and _), never the secret itself"
-    ),
-    r"\S": "it is empty",
-}
-
-
-def _given(details: ErrorDetails, see: str) -> str:
-    given = details.get("input")
-    if details["type"] == "string_type" and isinstance(given, (int, float)):
-        return f'Put it in quotes: "{given}".'
-    if details["type"] == "missing":
-        return "Add it."
-    if given is None:
-        return "Nothing was given; delete the line to have the default."
-    if isinstance(given, (str, int, float, bool)):
-        return f"Given was {_short(str(given))!r}{see}."
-    kind = "a list" if isinstance(given, list) else "a mapping of keys"
-    return f"Given was {kind}{see}."
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _nearest(model: type[BaseModel], path: Sequence[str | int]) -> str:
-    known = _keys_at(model, path[:-1])
-    close = difflib.get_close_matches(str(path[-1]), known, n=1)
-    if close:
-        return f"Did you mean {close[0]!r}?"
-    return f"Known here: {', '.join(known)}." if known else ""
-
-
-def _keys_at(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    here: Any = model  # an annotation
-    for step in path:
-        here = _inside(here, step)
-    if not _is_model(here):
-        return []
-    return [field.alias or name for name, field in here.model_fields.items()]
-
-
-def _inside(annotation: Any, step: str | int) -> Any:  # annotations are of no common type
-    """Give the type of one step into a model, a list of models or a mapping to models."""
-    if _is_model(annotation):
-        fields = annotation.model_fields.items()
-        return next((f.annotation for name, f in fields if step in (name, f.alias)), None)
-    return next((inner for inner in get_args(annotation) if _is_model(inner)), None)
-
-
-def _is_model(annotation: Any) -> bool:  # as above
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

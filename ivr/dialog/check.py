@@ -2,22 +2,24 @@
 
 Every finding says where, what, and how to mend it. What is looked for stands in `check_references`
 (names that lead nowhere), `check_lookups`, `check_reach` (what no caller ever meets),
-`check_sentences` and `check_examples`; what a single file may hold is in `flows`.
+`check_sentences`, `check_examples` and `check_conversations`; what a single file may hold is in
+`flows`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from ivr.dialog.check_conversations import check_conversations
 from ivr.dialog.check_examples import check_examples, check_hearing
 from ivr.dialog.check_reach import check_reach
 from ivr.dialog.check_references import check_flow_references, check_hotline_references
 from ivr.dialog.check_sentences import check_flow_sentences, check_hotline_sentences
-from ivr.dialog.finding import Finding, finder
-from ivr.dialog.flows import HOTLINE_FILE, Flow, FlowSet, load_flows
+from ivr.dialog.finding import Finding, finder, finding_of
+from ivr.dialog.flows import HOTLINE_FILE, Flow, FlowSet, read_flows
 from ivr.dialog.parts import Examples
 from ivr.dialog.vocabulary import Vocabulary
 from ivr.domain import Language
-from ivr.errors import ConfigError, Place
+from ivr.errors import ConfigError
 
 __all__ = ["Finding", "check"]
 
@@ -31,11 +33,10 @@ def check(
     vocabularies: Mapping[Language, Vocabulary],
     read_rule: Rule = lambda _flow, _rule: None,
 ) -> list[Finding]:
-    """Check all files of a folder; broken files are found one at a time."""
-    try:
-        flows = load_flows(directory)
-    except ConfigError as error:
-        return [Finding(error.place or Place(directory), error.problem, error.remedy)]
+    """Check all files of a folder; while some cannot be read, these are all that is told."""
+    flows = read_flows(directory)
+    if not isinstance(flows, FlowSet):
+        return [finding_of(each, directory) for each in flows]
     findings: list[Finding] = []
     for flow in flows.flows.values():
         where = finder(directory / f"{flow.id}.yaml")
@@ -46,7 +47,8 @@ def check(
         for path, words in _expected_answers(flow):
             findings += check_hearing(words.of, vocabularies, where, *path)
     findings += _check_hotline(flows, queues, directory, vocabularies)
-    return findings + list(check_examples(flows, directory, vocabularies))
+    findings += check_examples(flows, directory, vocabularies)
+    return findings + list(check_conversations(flows, directory))
 
 
 def _expected_answers(flow: Flow) -> Iterator[tuple[tuple[str, ...], Examples]]:

@@ -18,8 +18,9 @@ OUTSIDE = ("out_of_scope",)
 """Path of the examples out of scope in their file."""
 
 _NO = frozenset({"no", "not", "don't", "never", "不", "没", "别", "没有", "不要"})
-_ODD = re.compile(r"^\s*/|[\x00-\x1f\[\]{}]")
-"""Rasa takes a leading "/" for an intent, and brackets for entities."""
+_ODD = re.compile(r"^\s*/|[\x00-\x1f\[\]{}\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+"""Rasa takes a leading "/" for an intent, and brackets for entities; what is invisible, such as
+the zero-width blank of a web page, makes a word another word."""
 
 
 def check_examples(
@@ -55,9 +56,9 @@ def _odd(examples: Examples, where: Where, *path: str | int) -> Iterator[Finding
     for language in Language:
         for at, example in enumerate(examples.of(language)):
             if _ODD.search(example):
-                problem = "an example begins with / or holds a bracket or a control character."
+                problem = "it begins with / or holds a bracket, an invisible or control character."
                 place = where(*path, language.value, at)
-                yield Finding(place, problem, "Write it as a caller says it.")
+                yield Finding(place, problem, "Type it anew, as a caller says it.")
 
 
 def _twice(examples: Examples, where: Where, *path: str | int) -> Iterator[Finding]:

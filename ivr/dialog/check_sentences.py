@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from ivr.dialog.check_lookups import facts_of
 from ivr.dialog.check_references import answers_of, transfer_path
 from ivr.dialog.finding import Finding, Where
-from ivr.dialog.flows import WORDING_FACTS, Flow, FlowSet
+from ivr.dialog.flows import Flow, FlowSet
+from ivr.dialog.hotline_wording import WORDING_FACTS
 from ivr.dialog.parts import Texts
 from ivr.dialog.sentences import check_filters, check_sentence, facts_in
 from ivr.dialog.slot_settings import Slot, SlotType
@@ -124,11 +125,14 @@ _MAY_BE: Mapping[SlotType, tuple[str, ...]] = {
 
 def _sentence(sentence: Sentence, where: Where) -> Iterator[Finding]:
     path, texts, facts = sentence
+    is_broken = False
     for language in Language:
         for trouble in check_sentence(texts.of(language), language, facts):
+            is_broken |= trouble.is_error
             place = where(*path, language.value)
             yield Finding(place, trouble.problem, trouble.remedy, trouble.is_error)
-    yield from _translation(path, texts, where)
+    if not is_broken:
+        yield from _translation(path, texts, where)
 
 
 def _translation(path: Path, texts: Texts, where: Where) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ A conversation whose words are given in both languages is held in both. These cl
 only truth about the files; whether a turn is as it must be is judged in `expectations`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ivr.config.load import load_yaml, parse_yaml, place_of
+from ivr.config.load import load_yaml
+from ivr.dialog.finding import finder
 from ivr.domain import Expect, Happening, Language, OpeningKind
 from ivr.errors import ConfigError, Place
 
@@ -183,6 +184,14 @@ class Conversation(Part):
         """The languages in which it is held."""
         return (self.language,) if self.language else tuple(Language)
 
+    @property
+    def questions(self) -> frozenset[str]:
+        """The questions that the test names."""
+        named: set[str | None] = {*self.offered}
+        for must in (self.greeting, *(turn.hotline for turn in self.turns)):
+            named |= {must.answers, must.offers, must.confirms, must.about, *must.lets_choose}
+        return frozenset(each for each in named if each is not None)
+
     def _plain_words(self) -> Iterator[str]:
         for must in (self.greeting, *(turn.hotline for turn in self.turns)):
             for words in (*listed(must.says), *listed(must.does_not_say)):
@@ -234,26 +243,40 @@ def chosen(tests: Sequence[ConversationTest], wanted: Sequence[str]) -> list[Con
     return [test for test in tests if any(_fits(test.name, each) for each in wanted)]
 
 
+def concerning(tests: Sequence[ConversationTest], files: Collection[str]) -> list[ConversationTest]:
+    """The tests that stand in one of these files of the flows, or name the question of one."""
+    questions = {Path(file).stem for file in files}
+    return [
+        test
+        for test in tests
+        if f"{FOLDER}/{test.place.file.name}" in files or test.conversation.questions & questions
+    ]
+
+
 def listed(words: Words | tuple[Words, ...]) -> tuple[Words, ...]:
     """Words that may be given alone or as a list, as a list."""
     return words if isinstance(words, tuple) else (words,)
 
 
-def _of_file(file: Path) -> list[ConversationTest]:
+def conversations_in(file: Path) -> tuple[Conversation, ...]:
+    """Read the conversations of one file; raises ConfigError, also for two of one name."""
     held = load_yaml(file, ConversationFile).conversations
-    tree = parse_yaml(file)
-    seen: dict[str, Place] = {}
+    seen: set[str] = set()
+    for number, each in enumerate(held):
+        if each.name in seen:
+            place = finder(file)("conversations", number, "name")
+            raise ConfigError(f"the name {each.name!r} is used twice.", "Change one.", place)
+        seen.add(each.name)
+    return held
+
+
+def _of_file(file: Path) -> list[ConversationTest]:
+    where = finder(file)
     tests = []
-    for number, conversation in enumerate(held):
+    for number, conversation in enumerate(conversations_in(file)):
         path = ("conversations", number)
-        place = place_of(tree, path, file)
-        if conversation.name in seen:
-            problem = f"the name {conversation.name!r} is used twice."
-            raise ConfigError(problem, "Change one of them.", place_of(tree, (*path, "name"), file))
-        seen[conversation.name] = place
-        turns = tuple(
-            place_of(tree, (*path, "turns", turn), file) for turn in range(len(conversation.turns))
-        )
+        place = where(*path)
+        turns = tuple(where(*path, "turns", turn) for turn in range(len(conversation.turns)))
         tests += [
             ConversationTest(conversation, language, place, turns)
             for language in conversation.languages

@@ -8,9 +8,10 @@ from pathlib import Path
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.nodes import Node
 
-from ivr.config.load import parse_yaml, place_of
+from ivr.config.complaints import place_of
+from ivr.config.load import parse_yaml
 from ivr.config.places import nodes, place_among
-from ivr.errors import Place
+from ivr.errors import ConfigError, Place
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Finding:
     def __str__(self) -> str:
         kind = "error" if self.is_error else "warning"
         return f"{self.place}: {kind}: {self.problem} {self.remedy}".rstrip()
+
+
+def finding_of(error: ConfigError, directory: Path) -> Finding:
+    """What keeps a file of a folder from being read, as a finding."""
+    return Finding(error.place or Place(directory), error.problem, error.remedy)
 
 
 Where = Callable[..., Place]

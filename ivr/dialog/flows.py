@@ -9,15 +9,18 @@ compiler, the wording and the dialog read nothing else.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ivr.config.load import load_yaml, parse_yaml, place_of
+from ivr.config.load import load_yaml
+from ivr.dialog.flow_files import files_in, refuse_odd_id, unread_files
+from ivr.dialog.hotline_wording import Wording
 from ivr.dialog.http_settings import HttpLookup
 from ivr.dialog.parts import (
     NAME,
@@ -170,114 +173,6 @@ class Navigation(Part):
     """To forget the question and begin anew."""
 
 
-class Wording(Part):
-    """All sentences that belong to no single question."""
-
-    greeting: Texts
-    """The first words, when no question is guessed."""
-    offer_greeting: Texts
-    """Before the offer of a question."""
-    offer_declined: Texts
-    """After a no to an offer, and after starting over."""
-    offer_or: Texts
-    """`{{ first }}` and `{{ second }}` are the titles of two questions."""
-    not_understood: Texts
-    """Before examples of what can be asked are given."""
-    guide: Texts
-    """Asks to describe it; `{{ first }}` and `{{ second }}` are examples of what to say."""
-    confirm: Texts
-    """`{{ title }}` of the question that was understood, but not for sure."""
-    # With a default, as every sentence that came later: what was published before must be readable.
-    read_back: Texts = Texts(
-        zh="跟您确认一下：{{ value }}，对吗？", en="Let me check: {{ value }}. Is that right?"
-    )
-    """`{{ value }}` is what was said and may have been misheard: an amount, a day, digits."""
-    choose_one: Texts
-    """After a "yes" to one or the other."""
-    silence: Texts
-    """After the first silence."""
-    offer_person: Texts
-    """After the second silence; yes or no is expected."""
-    silence_goodbye: Texts
-    """After the third silence; the call ends."""
-    go_ahead: Texts
-    """After a yes that was no answer to anything, and after hello."""
-    anything_else: Texts
-    """After the first answer of a call."""
-    go_back: Texts
-    """Said before the question to which the caller has returned."""
-    go_on: Texts
-    """Said before a form goes on for a caller who wants no person."""
-    help: Texts
-    """Said behind the examples of `guide`: how to steer."""
-    help_digits: Texts
-    """What may be said or pressed for a number of `{{ count }}` digits."""
-    help_amount: Texts
-    """To a caller who asks what to say while an amount is asked for."""
-    help_date: Texts
-    """The same for a date."""
-    help_choice: Texts
-    """The same for a choice."""
-    help_text: Texts
-    """The same for free words."""
-    help_yes_no: Texts
-    """The same for yes or no."""
-    help_keys: Texts
-    """The keys that work everywhere."""
-    take_your_time: Texts = Texts(zh="好的，您慢慢来。", en="Take your time.")
-    """To a caller who looks for what was asked."""
-    welcome: Texts
-    """After thanks."""
-    language_changed: Texts
-    """In the new language."""
-    goodbye: Texts
-    """The last words."""
-    follow_up: Texts
-    """`{{ title }}` is a related question's."""
-    person: Texts
-    """Before a call is handed over because the caller wants it."""
-    person_for_upset: Texts
-    """Somebody used words of the green channel."""
-    person_for_tag: Texts
-    """The first words to a caller with a tag of the green channel."""
-    person_after_misunderstanding: Texts
-    """Before it is handed over because nothing was understood twice in a row."""
-    person_after_failed_check: Texts
-    """Before it is handed over because card or code did not match."""
-    person_after_retries: Texts
-    """Before it is handed over because something could not be given."""
-    agent_unavailable: Texts
-    """When nobody takes the call; a call back is offered."""
-    call_back: Texts
-    """When the caller wants to be called back."""
-    wrong_key: Texts
-    """After a key that means nothing here."""
-    verify_first: Texts
-    """Before card or code are asked for."""
-    identity_wrong: Texts
-    """When card or code do not match."""
-    lookup_failed: Texts
-    """When facts cannot be looked up."""
-    menu_intro: Texts
-    """Said when Rasa does not answer and the keypad has to do."""
-    menu_entry: Texts
-    """`{{ title }}` and `{{ key }}` of one question of the menu."""
-    menu_person: Texts
-    """The last entry of the menu."""
-
-
-WORDING_FACTS: Final[Mapping[str, str]] = {
-    "offer_or": "first second",
-    "follow_up": "title",
-    "menu_entry": "title key",
-    "confirm": "title",
-    "read_back": "value",
-    "guide": "first second",
-    "help_digits": "count",
-}
-"""What the hotline's own sentences may name in `{{ … }}`; the others name nothing."""
-
-
 class Thresholds(Part):
     """Confidences, 0 to 1, that decide what is done about an utterance; None: as training chose.
 
@@ -347,40 +242,41 @@ class FlowSet(BaseModel):
 
 def load_flows(directory: Path) -> FlowSet:
     """Read all flows; raises ConfigError with file, line and remedy at the first problem."""
+    flows = read_flows(directory)
+    if isinstance(flows, FlowSet):
+        return flows
+    raise flows[0]
+
+
+def read_flows(directory: Path) -> FlowSet | tuple[ConfigError, ...]:
+    """Read all flows, or give what is wrong: the first problem of each file."""
     if not directory.is_dir():
-        raise ConfigError("there is no such folder of flows.", "Check flows_dir.", Place(directory))
-    _refuse_other_ends(directory)
+        missing = "there is no such folder of flows."
+        return (ConfigError(missing, "Check flows_dir.", Place(directory)),)
+    broken = list(unread_files(directory))
     flows: dict[str, Flow] = {}
-    for file in sorted(directory.glob("*.yaml")):
+    for file in files_in(directory):
         if file.name in (NAVIGATION_FILE, HOTLINE_FILE, PRONUNCIATIONS_FILE):
             continue
-        flow = load_yaml(file, Flow)
-        _refuse_odd_id(flow, file)
-        flows[flow.id] = flow
-    navigation = load_yaml(directory / NAVIGATION_FILE, Navigation)
-    hotline = load_yaml(directory / HOTLINE_FILE, Hotline)
+        with _noting(broken):
+            flow = load_yaml(file, Flow)
+            refuse_odd_id(flow.id, file, RESERVED | Navigation.model_fields.keys())
+            flows[flow.id] = flow
+    with _noting(broken):
+        navigation = load_yaml(directory / NAVIGATION_FILE, Navigation)
+    with _noting(broken):
+        hotline = load_yaml(directory / HOTLINE_FILE, Hotline)
+    if broken:
+        return tuple(broken)
     return FlowSet(flows=flows, navigation=navigation, hotline=hotline)
 
 
-def _refuse_other_ends(directory: Path) -> None:
-    """A file that is left out in silence is a flow that ops believe callers have."""
-    for file in sorted(directory.glob("*.yml")):
-        problem = "ends in .yml and is not read."
-        raise ConfigError(problem, f"Rename it to {file.stem}.yaml.", Place(file))
-
-
-def _refuse_odd_id(flow: Flow, file: Path) -> None:
-    if flow.id == file.stem and flow.id not in RESERVED | Navigation.model_fields.keys():
-        return
-    place = place_of(parse_yaml(file), ("id",), file)
-    if flow.id in RESERVED or flow.id in Navigation.model_fields:
-        raise ConfigError(f"id {flow.id!r} is taken by the hotline.", "Choose another.", place)
-    other = file.with_name(f"{flow.id}.yaml")
-    if other.exists():
-        problem = f"id {flow.id!r} is used by two flows, here and in {other}."
-        raise ConfigError(problem, f"Name this one {file.stem}.", place)
-    remedy = f"Write id: {file.stem}, or rename the file."
-    raise ConfigError(f"id {flow.id!r} is not the file's name.", remedy, place)
+@contextmanager
+def _noting(broken: list[ConfigError]) -> Iterator[None]:
+    try:
+        yield
+    except ConfigError as error:
+        broken.append(error)
 
 
 RESERVED = frozenset(

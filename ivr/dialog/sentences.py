@@ -18,6 +18,7 @@ SIGNS_PER_S: Final = 4.5  # Han characters at the same setting, one syllable eac
 
 _FACT = re.compile(r"{{-?\s*(\w+)\s*(?:\|\s*(\w+))?")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_BRACKET = re.compile(r"[{}｛｝]")
 _SAMPLES = {
     "money": "12345.60",
     "number": "12",
@@ -48,8 +49,11 @@ def check_sentence(source: str, language: Language, facts: frozenset[str]) -> It
     except (TemplateError, LookupError, ValueError, TypeError, ArithmeticError) as error:
         remedy = "Write {{ fact }} or {{ fact | money }}; also day, date, number, digits."
         why = error.message if isinstance(error, TemplateError) else error
-        yield Trouble(f"the template is broken ({why}).", remedy)
+        yield Trouble(f"the template is broken ({str(why).rstrip('.')}).", remedy)
         return
+    if bracket := _BRACKET.search(spoken):
+        problem = f"callers would hear {bracket.group()!r} and what follows, as it is written."
+        yield Trouble(problem, "Write a fact in two plain brackets on each side: {{ fact }}.")
     length_s = seconds(spoken, language)
     if length_s > LONGEST_S:
         problem = f"takes {length_s:.0f} s to say, more than {LONGEST_S:.0f}."
@@ -83,7 +87,7 @@ def _says(filter_: str, value: str, language: Language) -> bool:
 
 def _with_samples(source: str, language: Language, named: frozenset[str]) -> str:
     samples = dict.fromkeys(named, "some words")
-    samples |= {name: _SAMPLES[kind] for name, kind in _FACT.findall(source) if kind}
+    samples |= {name: _SAMPLES[kind] for name, kind in _FACT.findall(source) if kind in _SAMPLES}
     return template(source, language).render(samples)
 
 

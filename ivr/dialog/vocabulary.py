@@ -1,9 +1,13 @@
 """The words an ear can hear, as its model lists them."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from ivr.domain import Language
+
+_NOT_SPOKEN = re.compile(r"[^\w\s']")
+"""Signs that people write and nobody says: "what is it?"."""
 
 
 class Vocabulary:
@@ -25,7 +29,7 @@ class Vocabulary:
 
     def unheard(self, text: str) -> list[str]:
         """The parts of a text that no words of the ear make up."""
-        words = text.lower().split()
+        words = _NOT_SPOKEN.sub(" ", text.lower().replace("\u2019", "'")).split()
         if self._language is Language.ZH:
             # Blanks mean nothing in Mandarin: every reader splits it differently.
             return self._unheard_signs("".join(words))

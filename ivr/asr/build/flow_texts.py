@@ -11,7 +11,8 @@ from ivr.asr.build import acoustic, overrides, phones
 from ivr.asr.build.classes import DIGITS_LENGTHS
 from ivr.asr.build.pronunciation import Reading
 from ivr.asr.build.vocabulary import Example
-from ivr.config.load import load_yaml, parse_yaml, place_of, plain
+from ivr.config.complaints import place_of
+from ivr.config.load import load_yaml, parse_yaml, plain
 from ivr.domain import Language
 from ivr.errors import ConfigError, Place
 

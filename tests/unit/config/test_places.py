@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from ivr.config.load import load_yaml, parse_yaml, place_of, plain
+from ivr.config.complaints import place_of
+from ivr.config.load import load_yaml, parse_yaml, plain
 from ivr.config.places import nodes, place_among
 from ivr.errors import ConfigError
 from tests.needs import ROOT

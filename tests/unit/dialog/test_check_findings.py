@@ -64,7 +64,7 @@ REFERENCES = [
     ),
     Mistake("fees", "tags: [info", "owners: ops\ntags: [info", "owners", "unknown key 'owners'"),
     Mistake(
-        "fees", "titles: {zh: 利息和费用, en: interest and fees}", "titles: {zh: 费}", "ti", "en:"
+        "fees", "titles: {zh: 利息和费用, en: interest and fees}", "titles: {zh: 费}", "ti", "en is"
     ),
 ]
 

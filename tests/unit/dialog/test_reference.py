@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from ivr.cli import app
 from ivr.config.load import load_yaml
 from ivr.dialog.conversations import load_conversations
-from ivr.dialog.flows import Flow, Wording
+from ivr.dialog.flows import Flow
+from ivr.dialog.hotline_wording import Wording
 from ivr.dialog.reference import DOCUMENT, examples_by_class, parts_of, redrawn
 from ivr.dialog.schema import FOLDER, KINDS, as_text, schema_of
 from tests.needs import ROOT
