@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from ivr.config.free_port import free_port
 from ivr.dialog import Dialog
 from ivr.dialog.actions import Actions, input_of, memory_of, serve_actions
 from ivr.dialog.compile import MEMORY
@@ -25,7 +26,7 @@ from ivr.dialog.http_lookup import NO_HTTP, HttpSource
 from ivr.dialog.make import open_facts
 from ivr.dialog.memory import Decision, Memory
 from ivr.dialog.rasa import RasaDialog, connect
-from ivr.dialog.server import RASA_ENV, free_port, model_file, running_rasa
+from ivr.dialog.server import RASA_ENV, model_file, running_rasa
 from ivr.dialog.step import Failed, Found, Input, Need
 from ivr.dialog.wording import is_sayable
 from ivr.domain import CallerInput, CallInfo, Language, Opening, Reply

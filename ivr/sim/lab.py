@@ -1,10 +1,9 @@
 """A hotline of one's own: free ports on loopback and a private folder, for tests and demos."""
 
-import socket
 from pathlib import Path
 
+from ivr.config.free_port import free_port
 from ivr.config.settings import DialogSettings, Settings, Store, Web
-from ivr.sim.sip_lab import free_port
 from ivr.sim.sip_lab import lab_settings as line_settings
 
 
@@ -15,7 +14,7 @@ def lab_settings(folder: Path, **telephony: object) -> Settings:
     """
     folder = folder.absolute()
     _share_the_trained_bot(folder / "rasa" / "models")
-    ports = [free_port(socket.SOCK_STREAM) for _ in range(3)]
+    ports = [free_port() for _ in range(3)]
     return line_settings(folder, **telephony).model_copy(
         update={
             "store": Store(

@@ -3,7 +3,9 @@
 import socket
 from pathlib import Path
 
-from ivr.config.settings import Recording, Settings, Telephony
+from ivr.config.free_port import free_port
+from ivr.config.settings import Recording, Settings
+from ivr.config.telephony import Telephony
 
 
 def lab_settings(folder: Path, **telephony: object) -> Settings:
@@ -12,9 +14,9 @@ def lab_settings(folder: Path, **telephony: object) -> Settings:
     RTP ports are a slice of 400 that is free now; two hotlines at once get different slices.
     """
     section = {
-        "ari_url": f"http://127.0.0.1:{free_port(socket.SOCK_STREAM)}",
+        "ari_url": f"http://127.0.0.1:{free_port()}",
         "sip_port": free_port(socket.SOCK_DGRAM),
-        "audiosocket_port": free_port(socket.SOCK_STREAM),
+        "audiosocket_port": free_port(),
         "rtp_ports": _free_slice(),
         "ari_password_file": folder / "secrets" / "ari",
     }
@@ -23,13 +25,6 @@ def lab_settings(folder: Path, **telephony: object) -> Settings:
         telephony=Telephony.model_validate(section | telephony),
         recording=Recording(directory=folder / "recordings"),
     )
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    """Give a port of loopback that nobody uses right now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _free_slice(length: int = 400) -> tuple[int, int]:

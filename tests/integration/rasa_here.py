@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from ivr.config.free_port import free_port
 from ivr.dialog.actions import serve_actions
 from ivr.dialog.flows import FlowSet, load_flows
 from ivr.dialog.rasa import RasaDialog, connect
-from ivr.dialog.server import RasaServer, free_port, running_rasa
+from ivr.dialog.server import RasaServer, running_rasa
 from ivr.dialog.trial import WatchedActions
 from tests.integration.lender import TODAY, lender
 from tests.needs import ROOT, path

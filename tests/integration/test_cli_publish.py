@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +14,8 @@ from typer.testing import CliRunner, Result
 
 from ivr.cli import app
 from ivr.config import Settings, load_settings
+from ivr.config.free_port import free_port
 from ivr.config.settings import Web
-from ivr.sim.sip_lab import free_port
 from ivr.telephony.secret_files import secret
 from ivr.web import health
 from ivr.web.flows import FlowsPage
@@ -29,7 +28,7 @@ OLD, NEW = "Hello, how can I help you?", "Welcome, what can I do?"
 def write_config(folder: Path) -> Path:
     file = folder / "hotline.yaml"
     few_flows(folder / "flows")
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     file.write_text(
         f"state_dir: {folder}/var\nflows_dir: {folder}/flows\nweb: {{port: {port}}}\n"
         f'store: {{url: "sqlite+aiosqlite:///{folder}/h.db", secret_file: "{folder}/secret"}}\n',

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
+from ivr.config.free_port import free_port
 from ivr.dialog import Dialog
 from ivr.dialog.actions import Actions
 from ivr.dialog.fallback import FallbackDialog
 from ivr.dialog.menu import MenuDialog
 from ivr.dialog.rasa import MAX_TEXT, RasaDialog, clean, connect
-from ivr.dialog.server import free_port
 from ivr.domain import Expect, Happening, Keys, Language, Opening, Then, Utterance
 from ivr.errors import EngineError, EngineRejected, EngineTimeout, EngineUnavailable
 from ivr.sim.dialog import ScriptedDialog

@@ -3,8 +3,8 @@
 import pytest
 from aiohttp import web
 
+from ivr.config.free_port import free_port
 from ivr.dialog.rehearsal import understood_by
-from ivr.dialog.server import free_port
 from ivr.errors import EngineRejected, EngineUnavailable
 
 
