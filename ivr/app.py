@@ -38,7 +38,7 @@ from ivr.store.callers import load_keys
 from ivr.store.library import SqlLibrary
 from ivr.store.sql import SqlStore, open_store
 from ivr.telephony import asterisk, exchange
-from ivr.telephony.scope import task_scope
+from ivr.telephony.scope import kept_up, task_scope
 from ivr.telephony.secret_files import secret
 from ivr.tts.make import make_synthesizer
 from ivr.web import health
@@ -170,10 +170,12 @@ async def running(
         more = [*events.routes(), *publishing_page.routes()]
         await stack.enter_async_context(health.serve(settings.web, pages, more))
         async with task_scope() as serving:
-            purge = retention.keep_purging(store.database, settings.store, settings.recording)
-            serving.create_task(purge)
-            serving.create_task(publisher.follow())
-            serving.create_task(learning.run())
+            purge = partial(
+                retention.keep_purging, store.database, settings.store, settings.recording
+            )
+            serving.create_task(kept_up(purge, "purge"))
+            serving.create_task(kept_up(publisher.follow, "follow"))
+            serving.create_task(kept_up(learning.run, "learning"))
             measuring = serving.create_task(afterwards.run())
             serving_calls = serving.create_task(hotline.switchboard.run())
             yield hotline

@@ -63,6 +63,7 @@ FRAMES_DROPPED = Counter("ivr_frames_dropped", "Audio frames dropped because a q
 LINE_TROUBLES = Counter("ivr_line_troubles", "Calls whose audio arrived badly, by how", ["kind"])
 EVENT_SOCKET_DROPS = Counter("ivr_event_socket_drops", "Losses of Asterisk's event socket")
 CONTROLLERS_COLLIDED = Counter("ivr_controllers_collided", "Another controller took our events")
+WORK_BROKEN = Counter("ivr_work_broken", "Mistakes that ended some work, but no call", ["work"])
 CALLS_RELEASED = Counter("ivr_calls_released", "Calls given back to the dialplan's queue", ["why"])
 
 EAR_WORDS_UNKNOWN = Gauge(

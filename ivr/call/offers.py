@@ -18,7 +18,7 @@ from ivr.predict.guardrail import Guardrail
 from ivr.predict.opening import Permission, Policy, Sure
 from ivr.predict.rules import Rule, parse_rule
 from ivr.predict.snapshot import Learned, from_bytes
-from ivr.telephony.scope import task_scope
+from ivr.telephony.scope import kept_up, task_scope
 
 LOOK_S: Final = 60.0
 """Seconds between two looks for a newer training or a person's word on a guardrail."""
@@ -94,7 +94,7 @@ async def running_opener(
     except EngineError as error:
         _log.warning("guesses could not be warmed up", problem=error.problem)
     async with task_scope() as keeping:
-        keeping.create_task(Lookout(opener, settings).keep())
+        keeping.create_task(kept_up(Lookout(opener, settings).keep, "offers"))
         yield opener
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import CursorResult, delete, inspect, select, update
 
 from ivr import log
 from ivr.config.settings import Recording, Store
-from ivr.errors import EngineError
+from ivr.errors import EngineError, EngineUnavailable
 from ivr.store.database import Database
 from ivr.store.tables import CallBackRow, CallerRow, CallRow, EventRow, Table, TurnRow
 
@@ -58,22 +58,31 @@ async def keep_purging(database: Database, store: Store, recording: Recording) -
 
 
 async def purge(database: Database, store: Store, recording: Recording, now: datetime) -> Purged:
-    """Delete what is past its time at `now`. Raises EngineError."""
+    """Delete what is past its time at `now`. Raises EngineError, when all else is done."""
     texts_until = now - timedelta(days=store.keep_texts_days)
     calls_until = now - timedelta(days=store.keep_calls_days)
     recordings_until = now - timedelta(days=recording.keep_days)
-    purged = Purged(
-        texts=await _empty_texts(database, texts_until),
-        call_backs=await _delete(database, CallBackRow, CallBackRow.asked_at < texts_until),
-        recordings=await asyncio.to_thread(
+    texts = await _empty_texts(database, texts_until)
+    call_backs = await _delete(database, CallBackRow, CallBackRow.asked_at < texts_until)
+    recordings, failure = 0, None
+    try:
+        recordings = await asyncio.to_thread(
             delete_old_recordings, recording.directory, recordings_until
-        ),
+        )
+    except EngineError as error:  # a folder of somebody else's is no reason to keep the rest
+        failure = error
+    purged = Purged(
+        texts=texts,
+        call_backs=call_backs,
+        recordings=recordings,
         calls=await _delete(database, CallRow, CallRow.arrived_at < calls_until),
         events=await _delete(database, EventRow, EventRow.at < calls_until),
         callers=await _delete(database, CallerRow, CallerRow.seen_at < calls_until),
     )
     await database.checkpoint()
     _log.info("purged", **asdict(purged))
+    if failure:
+        raise failure
     return purged
 
 
@@ -107,16 +116,19 @@ async def _delete(database: Database, table: type[Table], is_old: Any) -> int:  
 
 
 def delete_old_recordings(directory: Path, until: datetime) -> int:
-    """Delete recordings and call sheets last written before `until`; gives their number."""
+    """Delete recordings and call sheets last written before `until`; gives their number.
+
+    Raises EngineUnavailable when some cannot be deleted; the others are.
+    """
     return _delete_files(
         file
         for file in _files(directory)
-        if file.suffix in _KINDS_OF_FILE and file.stat().st_mtime < until.timestamp()
+        if file.suffix in _KINDS_OF_FILE and _is_older(file, until)
     )
 
 
 def delete_recordings_of(directory: Path, call_ids: Sequence[str]) -> int:
-    """Delete all files of some calls; gives their number."""
+    """Delete all files of some calls; gives their number. Raises as above."""
     return sum(_delete_files(files_of_call(directory, each)) for each in call_ids)
 
 
@@ -134,9 +146,23 @@ def _files(directory: Path) -> list[Path]:
     return [each for each in directory.iterdir() if each.is_file()] if directory.is_dir() else []
 
 
+def _is_older(file: Path, until: datetime) -> bool:
+    try:
+        return file.stat().st_mtime < until.timestamp()
+    except FileNotFoundError:  # wrapped or deleted meanwhile
+        return False
+
+
 def _delete_files(files: Iterable[Path]) -> int:
-    count = 0
+    count, failures = 0, list[OSError]()
     for file in files:
-        file.unlink(missing_ok=True)
-        count += 1
+        try:
+            file.unlink(missing_ok=True)
+            count += 1
+        except OSError as error:
+            failures.append(error)
+    if failures:
+        problem = f"{len(failures)} files cannot be deleted ({failures[0].strerror})"
+        remedy = "check who owns recording.directory"
+        raise EngineUnavailable("recordings", f"{problem}; {remedy}") from failures[0]
     return count

@@ -83,6 +83,10 @@ class AudioSocketMedia:
                 tasks.create_task(self._pace())
                 await self._read()
             await self._end()
+        except Exception as error:  # a mistake of ours is no hang-up: the caller is still there
+            problem = f"serving the audio broke ({type(error).__name__})"
+            self._inbox.close(EngineUnavailable("media", problem))
+            raise
         finally:
             self._inbox.close()
             self._writer.close()

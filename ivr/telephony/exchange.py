@@ -29,7 +29,7 @@ from ivr.telephony.hand_over import state_of
 from ivr.telephony.media_doors import media_door
 from ivr.telephony.ringing import Desk
 from ivr.telephony.salvage import Conversation, Findings, is_own_leg, sort_out
-from ivr.telephony.scope import task_scope
+from ivr.telephony.scope import kept_up, task_scope
 
 MOST_WAITING = 200
 """Calls that have arrived and that nobody took; the next ones go to the agents at once."""
@@ -139,14 +139,14 @@ class AsteriskExchange:
             info = self._info(event)
         except ValueError:
             _log.error("call_without_number_or_language", call_id=event.channel.id)
-            self._desk.tasks.create_task(self._give_back(event.channel.id, "misdirected"))
+            self._desk.begin(self._give_back(event.channel.id, "misdirected"), "give back")
             return
         call = AsteriskCall(info, watch, self._desk)
         if self._arriving.full():
-            self._desk.tasks.create_task(self._give_back(event.channel.id, "overrun"))
+            self._desk.begin(self._give_back(event.channel.id, "overrun"), "give back")
             return
         self._calls[info.call_id] = call
-        self._desk.tasks.create_task(self._attend(call))
+        self._desk.begin(self._attend(call), "attend")
         self._arriving.put_nowait(call)
 
     def _info(self, event: StasisStart) -> CallInfo:
@@ -214,7 +214,7 @@ class AsteriskExchange:
         for talk in findings.conversations:
             _log.warning("conversation_adopted", call_id=talk.caller_id)
             self._seen_out |= {talk.bridge_id, talk.caller_id, talk.agent_id}
-            self._desk.tasks.create_task(self._see_out(talk))
+            self._desk.begin(self._see_out(talk), "see out")
         for leg in findings.hang_up:
             await self._ari.hang_up(leg)
         for bridge in findings.take_down:
@@ -245,16 +245,22 @@ class AsteriskExchange:
 
     async def _finish_recordings(self) -> None:
         """Finish what no attendant did: calls that agents took by dialplan, or cut by a crash."""
-        folder = self._settings.recording.directory
-        if not await asyncio.to_thread(recordings.unfinished, folder, set(self._calls)):
+        if not await self._unfinished(set(self._calls)):
             return
         try:
             living = {channel.id for channel in await self._ari.channels()}
         except EngineError:
             return
-        served = living.union(self._calls)
-        for file in await asyncio.to_thread(recordings.unfinished, folder, served):
+        for file in await self._unfinished(living.union(self._calls)):
             await self._finish_recording(file.stem)
+
+    async def _unfinished(self, served: set[str]) -> list[Path]:
+        folder = self._settings.recording.directory
+        try:
+            return await asyncio.to_thread(recordings.unfinished, folder, served)
+        except OSError as error:  # a share that went away, say: calls go on without it
+            _log.error("recordings_not_found", error=type(error).__name__)
+            return []
 
     async def _finish_recording(self, call_id: str) -> None:
         raw = self._settings.recording.directory / f"{call_id}.raw"
@@ -293,5 +299,5 @@ async def connected(
         exchange = AsteriskExchange(settings, caller_key, desk, recorded)
         tasks.create_task(exchange.listen())
         await exchange.ready()
-        tasks.create_task(exchange.keep())
+        tasks.create_task(kept_up(exchange.keep, "exchange", access.heartbeat_s))
         yield exchange

@@ -96,6 +96,10 @@ class WebsocketMedia:
             async with task_scope() as tasks:
                 tasks.create_task(self._volume.run())
                 await self._read()
+        except Exception as error:  # a mistake of ours is no hang-up: the caller is still there
+            problem = f"serving the audio broke ({type(error).__name__})"
+            self._inbox.close(EngineUnavailable("media", problem))
+            raise
         finally:
             self._inbox.close(None)
             await self._socket.close()  # our end in mid-call would leave it to the collector

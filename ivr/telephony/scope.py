@@ -1,8 +1,20 @@
-"""Tasks that live as long as a block, with errors that read as if there were no tasks."""
+"""Tasks that live as long as a block, with errors that read as if there were no tasks.
+
+All calls live in one group, which an error that leaves any of its tasks cancels as a whole. What
+serves one call (`alone`) or no call (`kept_up`) must therefore keep its own mistakes to itself.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Final
+
+from ivr import log, metrics
+
+AGAIN_S: Final = 60.0
+"""Rest before work that broke begins anew: a full disk is not emptied sooner."""
+
+_log = log.get(__name__)
 
 
 @asynccontextmanager
@@ -21,6 +33,33 @@ async def task_scope() -> AsyncIterator[asyncio.TaskGroup]:
         if failed:
             error = _lone(failed)
             raise error from error.__cause__
+
+
+async def alone(work: Awaitable[object], name: str) -> None:
+    """Do the work of one call; a mistake in it is logged and ends that work only."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001  # the border of a call
+        _broke(name, error)
+
+
+async def kept_up(
+    work: Callable[[], Awaitable[object]], name: str, again_s: float = AGAIN_S
+) -> None:
+    """Do work beside the calls to its end; after a mistake in it, once more from the beginning."""
+    while True:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001  # whatever broke, no call needs it
+            _broke(name, error)
+        else:
+            return
+        await asyncio.sleep(again_s)
+
+
+def _broke(name: str, error: Exception) -> None:
+    metrics.WORK_BROKEN.labels(name).inc()
+    _log.error("work broke", work=name, exc_info=error)
 
 
 class _Enough(Exception):

@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -34,9 +35,11 @@ class Shelf:
             return None  # a broken disk shows when the prompt is written again
         content = stored[_DIGEST_BYTES:]
         if not content or hashlib.sha256(content).digest() != stored[:_DIGEST_BYTES]:
-            file.unlink(missing_ok=True)
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
             return None
-        os.utime(file)
+        with suppress(OSError):  # dropped by the other thread meanwhile, or a disk to read only
+            os.utime(file)
         return content
 
     def write(self, key: str, content: bytes) -> None:
@@ -49,8 +52,13 @@ class Shelf:
             return
         self._directory.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self._directory, delete=False) as beside:
-            beside.write(hashlib.sha256(content).digest() + content)
-        Path(beside.name).replace(self._file(key))
+            try:
+                beside.write(hashlib.sha256(content).digest() + content)
+                beside.flush()
+                Path(beside.name).replace(self._file(key))
+            except OSError:  # half a file would only fill a full disk
+                Path(beside.name).unlink(missing_ok=True)
+                raise
         self._note(size)
 
     def _file(self, key: str) -> Path:

@@ -21,8 +21,9 @@ from ivr.domain import (
     Speaker,
     Turn,
 )
+from ivr.errors import EngineUnavailable
 from ivr.store import CallFilter
-from ivr.store.retention import Purged, delete_recordings_of, purge
+from ivr.store.retention import Purged, delete_old_recordings, delete_recordings_of, purge
 from ivr.store.sql import SqlStore, open_store
 from tests import postgres
 
@@ -144,6 +145,42 @@ async def test_old_recordings_and_sheets_are_deleted_and_foreign_files_stay(
 
     left = {file.name for file in recording.directory.iterdir()}
     assert (purged.recordings, left) == (2, {"readme.txt", "3.wav"})
+
+
+async def test_a_recording_that_cannot_be_deleted_keeps_nothing_else(
+    store: SqlStore,
+    settings: StoreSettings,
+    recording: Recording,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = await keep(store, "13800138000", 400)
+    recording.directory.mkdir()
+    long_ago = (NOW - timedelta(days=31)).timestamp()
+    for name in ("theirs.wav", "ours.wav"):
+        (recording.directory / name).touch()
+        os.utime(recording.directory / name, (long_ago, long_ago))
+    unlink = Path.unlink
+
+    def not_theirs(file: Path, missing_ok: bool = False) -> None:
+        if file.name == "theirs.wav":
+            raise PermissionError(1, "Operation not permitted")
+        unlink(file, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", not_theirs)
+
+    with pytest.raises(EngineUnavailable, match=r"1 files .*not permitted.*recording\.directory"):
+        await purge(store.database, settings, recording, NOW)
+
+    assert [file.name for file in recording.directory.iterdir()] == ["theirs.wav"]
+    assert await store.call(gone.call_id) is None
+
+
+def test_a_recording_that_is_finished_meanwhile_is_no_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.store.retention._files", lambda folder: [folder / "gone.raw"])
+
+    assert delete_old_recordings(tmp_path, NOW) == 0
 
 
 def test_only_a_calls_own_files_are_deleted(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from ivr.errors import ConfigError
-from ivr.telephony.scope import task_scope
+from ivr.telephony.scope import AGAIN_S, alone, kept_up, task_scope
 
 
 async def _fail() -> None:
@@ -54,3 +54,38 @@ async def test_a_cancellation_goes_through() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_mistake_in_one_calls_work_ends_no_other() -> None:
+    async def mistaken() -> None:
+        raise RuntimeError("a bug")
+
+    async with task_scope() as tasks:
+        other = tasks.create_task(asyncio.Event().wait())
+        tasks.create_task(alone(mistaken(), "test"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+        assert not other.done()
+
+
+@pytest.mark.looptime
+async def test_work_beside_the_calls_begins_anew_after_a_mistake() -> None:
+    tries = list[float]()
+
+    async def work() -> None:
+        tries.append(asyncio.get_running_loop().time())
+        if len(tries) < 3:
+            raise OSError("the disk is full")
+
+    await kept_up(work, "test")
+
+    assert [now - tries[0] for now in tries] == pytest.approx([0, AGAIN_S, 2 * AGAIN_S])
+
+
+async def test_work_beside_the_calls_can_be_cancelled() -> None:
+    async with task_scope() as tasks:
+        work = tasks.create_task(kept_up(asyncio.Event().wait, "test"))
+        await asyncio.sleep(0)
+
+    assert work.cancelled()
