@@ -171,8 +171,11 @@ class RasaServer:
                 _log.info("Rasa is back")
                 self._back.set()
                 self._back.clear()
-            except EngineUnavailable as error:
+            except (ConfigError, EngineUnavailable) as error:
                 _log.error("Rasa could not be started again", problem=error.problem)
+                await self.stop()  # one that hangs would be waited for
+            except OSError as error:
+                _log.error("Rasa could not be started again", problem=error.strerror)
 
     async def came_back(self) -> None:
         """Return when it has died and answers again."""
@@ -203,14 +206,6 @@ class RasaServer:
         if ready not in done:
             what = "ended at once" if died in done else f"is not ready after {READY_S:.0f} s"
             raise EngineUnavailable("dialog", f"Rasa {what}; see {log_file}.")
-
-
-def free_port() -> int:
-    """A port on loopback that nobody uses right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _tied_to_us() -> list[str]:
