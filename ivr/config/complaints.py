@@ -20,6 +20,11 @@ _PATTERNS: Final = {
         "give the name of an environment variable (capitals, digits and _), never the secret itself"
     ),
     r"\S": "it is empty",
+    r"^[\w-]{1,40}$": "a name is up to 40 letters, digits, _ and -",
+    r"^[\w+.@~-]{0,64}$": "a user name is up to 64 letters, digits and + . @ ~ _ -",
+    r"^[0-9]{2,10}$": "an extension is 2 to 10 digits",
+    r"^\+?[0-9*#]{1,20}$": "a number is up to 20 digits, * and #, a + first where there is one",
+    r"^[a-z][a-z0-9-]{0,30}$": "a name is up to 31 small letters, digits and -, a letter first",
 }
 _A_LIST: Final = frozenset({"tuple_type", "list_type"})
 _KEYS: Final = frozenset({"model_type", "dict_type"})

@@ -5,121 +5,15 @@ reads that file into them, and an unknown key is an error, never ignored.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from ivr.config.section import Section, completed
+from ivr.config.telephony import Address, Telephony
 from ivr.domain import Expect, Language
 
 SpeechEngine = Literal["espeak", "pyttsx3", "piper"]
-
-
-class Section(BaseModel):
-    """A part of the settings: frozen, and strict about keys."""
-
-    # The texts below the fields become the comments of config/hotline.yaml.
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class HotlineNumber(Section):
-    """One number that callers dial."""
-
-    number: str = Field(pattern=r"^\+?[0-9*#]{1,20}$")
-    """What callers dial."""
-    language: Language
-    """Language of the greeting; callers who once chose another are greeted in theirs."""
-
-
-class AgentPhone(Section):
-    """A person's SIP phone."""
-
-    extension: str = Field(pattern=r"^[0-9]{2,10}$")
-    """What rings the phone, and its user name when it registers."""
-    name: str
-    """Who it is, for colleagues; callers never hear it."""
-    queues: tuple[str, ...] = ("service",)
-    """Queues that ring this phone; each must be under `queues`."""
-    languages: tuple[Language, ...] = (Language.ZH, Language.EN)
-    """Languages the agent speaks."""
-
-
-class Trunk(Section):
-    """A SIP provider or gateway that sends calls to us."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
-    """Name of the trunk in Asterisk and in logs."""
-    host: str
-    """Host name or address, optionally with `:port`."""
-    username: str = ""
-    """Empty: the trunk is recognised by its address instead of by a registration."""
-    password_file: Path | None = None
-    """File that holds nothing but the password."""
-    register_with_provider: bool = Field(default=False, alias="register")
-    """Whether we log in at the provider; false where it sends calls to our address."""
-    codecs: tuple[str, ...] = ("ulaw", "alaw", "g722")
-    """Codecs offered, best first."""
-
-
-class Queue(Section):
-    """Where callers wait for a person."""
-
-    ring_s: float = Field(default=20.0, gt=0)
-    """Seconds one agent's phone rings before the next is tried."""
-    wait_s: float = Field(default=60.0, gt=0)
-    """Seconds after which the caller comes back to the dialog with an offer to be called."""
-
-
-class Telephony(Section):
-    """Asterisk and the line."""
-
-    media: Literal["websocket", "audiosocket"] = "websocket"
-    """Audio path. websocket: Asterisk keeps the clock. audiosocket: we do."""
-    asterisk: Path | None = None
-    """The asterisk binary; null: found by the set-up (system one, else the project's own)."""
-    ari_url: str = "http://127.0.0.1:8088"
-    """Where Asterisk's REST interface listens; keep it on loopback, it can do anything."""
-    ari_user: str = "ivr"
-    """User name there."""
-    ari_password_file: Path = Path("var/secrets/ari")
-    """Its password; made by the first start."""
-    app: str = "ivr"
-    """Name of the Stasis application."""
-    sip_host: str = "127.0.0.1"
-    """Address that phones and trunks reach. 0.0.0.0 opens the hotline to the network."""
-    sip_port: int = Field(default=5060, ge=1, le=65535)
-    """UDP port for phones and trunks."""
-    rtp_ports: tuple[int, int] = (20000, 20998)
-    """First and last UDP port for audio; two for each call, open them in a firewall."""
-    audiosocket_port: int = Field(default=9092, ge=1, le=65535)
-    """Port on loopback for `media: audiosocket`."""
-    numbers: tuple[HotlineNumber, ...] = (
-        HotlineNumber(number="95000", language=Language.ZH),
-        HotlineNumber(number="95001", language=Language.EN),
-    )
-    """Numbers that callers dial, each greeted in its language."""
-    agents: tuple[AgentPhone, ...] = (AgentPhone(extension="6001", name="Agent 1"),)
-    """People's phones."""
-    trunks: tuple[Trunk, ...] = ()
-    """Providers and gateways that bring calls from outside."""
-    queues: dict[str, Queue] = {"service": Queue()}
-    """Where callers wait for a person, by name; the first is the one for everything."""
-    callers: tuple[str, ...] = ("7001",)
-    """Extensions of test phones that may register and dial the hotline."""
-    deadline_s: float = Field(default=3.0, gt=0)
-    """Longest wait for any single command to Asterisk."""
-    heartbeat_s: float = Field(default=5.0, gt=0)
-    """How often Asterisk is asked for a sign of life; higher notices a dead one later."""
-
-    @model_validator(mode="after")
-    def _agents_serve_known_queues(self) -> "Telephony":
-        for agent in self.agents:
-            for queue in agent.queues:
-                if queue not in self.queues:
-                    raise ValueError(
-                        f"agent {agent.extension} serves queue {queue!r}, "
-                        "which is not under telephony.queues"
-                    )
-        return self
 
 
 class Hearing(Section):
@@ -143,14 +37,16 @@ class Hearing(Section):
     pass."""
     cough_pause_s: float = Field(default=0.3, gt=0)
     """Silence after a short sound over our prompt that proves it meant nothing."""
-    pause_s: dict[Expect, float] = {
-        Expect.FREE: 0.6,
-        Expect.YES_NO: 0.35,
-        Expect.MENU: 0.4,
-        Expect.DIGITS: 1.0,
-        Expect.DATE: 0.6,
-        Expect.AMOUNT: 0.7,
-    }
+    pause_s: dict[Expect, Annotated[float, Field(gt=0)]] = Field(
+        default={
+            Expect.FREE: 0.6,
+            Expect.YES_NO: 0.35,
+            Expect.MENU: 0.4,
+            Expect.DIGITS: 1.0,
+            Expect.DATE: 0.6,
+            Expect.AMOUNT: 0.7,
+        }
+    )
     """Silence that ends an utterance, by kind of question; higher cuts off fewer callers."""
     long_silence_s: float = Field(default=6.0, gt=0)
     """Silence after which we ask again."""
@@ -163,27 +59,38 @@ class Hearing(Section):
     between_keys_s: float = Field(default=2.5, gt=0)
     """Wait for the next key before an unfinished entry counts as complete."""
 
+    @field_validator("pause_s", mode="before")
+    @classmethod
+    def _keys_may_be_left_out(cls, given: object, info: ValidationInfo) -> object:
+        return completed(cls, given, info)
+
 
 class Asr(Section):
     """The ear's engine."""
 
-    models: dict[Language, str] = {
-        Language.ZH: "vosk-hotline-zh-8k",
-        Language.EN: "vosk-hotline-en-8k",
-    }
+    models: dict[Language, str] = Field(
+        default={Language.ZH: "vosk-hotline-zh-8k", Language.EN: "vosk-hotline-en-8k"}
+    )
     """Name of a model in `models_dir`, or of a shipped one."""
     threads: int = Field(default=2, ge=1)
     """Recognition threads for all calls together."""
     deadline_s: float = Field(default=2.0, gt=0)
     """Longest wait for the final words."""
 
+    @field_validator("models", mode="before")
+    @classmethod
+    def _keys_may_be_left_out(cls, given: object, info: ValidationInfo) -> object:
+        return completed(cls, given, info)
+
 
 class Tts(Section):
     """The voice's engine."""
 
-    engines: dict[Language, SpeechEngine] = {Language.ZH: "espeak", Language.EN: "espeak"}
+    engines: dict[Language, SpeechEngine] = Field(
+        default={Language.ZH: "espeak", Language.EN: "espeak"}
+    )
     """Voice engine by language."""
-    voices: dict[Language, str] = {Language.ZH: "cmn", Language.EN: "en-us"}
+    voices: dict[Language, str] = Field(default={Language.ZH: "cmn", Language.EN: "en-us"})
     """Voice by language: a name the engine knows, or a Piper voice in `models_dir`."""
     words_per_minute: int = Field(default=165, ge=80, le=450)
     """Speed of speech."""
@@ -194,11 +101,16 @@ class Tts(Section):
     deadline_s: float = Field(default=2.0, gt=0)
     """Longest wait for the first sound."""
 
+    @field_validator("engines", "voices", mode="before")
+    @classmethod
+    def _keys_may_be_left_out(cls, given: object, info: ValidationInfo) -> object:
+        return completed(cls, given, info)
+
 
 class DialogSettings(Section):
     """The mind's engine (Rasa) and its actions."""
 
-    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_url: Address = "http://127.0.0.1:5005"
     """Where Rasa listens."""
     actions_port: int = Field(default=5055, ge=1, le=65535)
     """Port on loopback where Rasa asks us for facts."""

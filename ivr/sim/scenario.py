@@ -12,7 +12,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from ivr.config.load import load_yaml
-from ivr.config.settings import Section
+from ivr.config.section import Section
 from ivr.domain import Language
 from ivr.errors import ConfigError, Place
 from ivr.sim.callers import caller_lines

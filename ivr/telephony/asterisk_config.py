@@ -5,6 +5,7 @@ edits the rendered files. Every value that people may type is either checked by 
 patterns or passed through `cleaned`, because a line break would be a new line of configuration.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -14,12 +15,13 @@ from urllib.parse import urlsplit
 
 import jinja2
 
-from ivr.config.settings import Settings, Telephony, Trunk
+from ivr.config.settings import Settings
+from ivr.config.telephony import Telephony, Trunk
 from ivr.domain import Language
 from ivr.errors import ConfigError
 from ivr.telephony.asterisk_binary import Binary
 from ivr.telephony.music import write_music
-from ivr.telephony.secret_files import secret, sip_password
+from ivr.telephony.secret_files import given_secret, secret, sip_password
 
 TEMPLATES = Path(__file__).parents[2] / "asterisk-conf"
 RECORDED = Path(__file__).parents[1] / "tts" / "recorded"
@@ -162,7 +164,7 @@ def render(settings: Settings, binary: Binary, folders: Folders) -> None:
     write_music(folders.music)
     write_words(folders.sounds)
     recordings = settings.recording.directory.absolute()
-    recordings.mkdir(parents=True, exist_ok=True)
+    recordings.mkdir(mode=0o750, parents=True, exist_ok=True)  # people's voices
     values = {
         "telephony": settings.telephony,
         "recording": settings.recording,
@@ -182,6 +184,14 @@ def render(settings: Settings, binary: Binary, folders: Folders) -> None:
         _write_private(folders.etc / name, text)
 
 
+def fingerprint(folders: Folders) -> str:
+    """Give what changes with every change of the configuration that lies there."""
+    digest = hashlib.sha256()
+    for file in sorted(folders.etc.glob("*.conf")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def rendered(values: dict[str, object]) -> dict[str, str]:
     """Render every template with these values; the key is the file's name for Asterisk."""
     world = jinja2.Environment(
@@ -190,7 +200,7 @@ def rendered(values: dict[str, object]) -> dict[str, str]:
         autoescape=False,  # noqa: S701  # configuration, not HTML; `cleaned` guards free text
         keep_trailing_newline=True,
     )
-    world.filters["cleaned"] = cleaned
+    world.filters["cleaned"], world.filters["escaped"] = cleaned, escaped
     templates = (name for name in world.list_templates() if name.endswith(".j2"))
     return {name.removesuffix(".j2"): world.get_template(name).render(values) for name in templates}
 
@@ -203,6 +213,11 @@ def lease_s(telephony: Telephony) -> float:
 def cleaned(text: str) -> str:
     """Keep what a name needs; drop what Asterisk would read as syntax or as a new line."""
     return re.sub(r"[^\w .'-]", "", text.replace("\n", " "))[:60]
+
+
+def escaped(text: str) -> str:
+    """Write what must stay as it is, a password say: a semicolon would begin a comment."""
+    return text.replace(";", "\\;")
 
 
 def phones(settings: Settings) -> list[Phone]:
@@ -218,9 +233,8 @@ def phones(settings: Settings) -> list[Phone]:
 def ari_access(settings: Settings) -> AriAccess:
     """Split `telephony.ari_url` and read the password (made the first time)."""
     url = urlsplit(settings.telephony.ari_url)
-    if url.scheme not in ("http", "https") or not url.hostname or not url.port:
-        problem = f"telephony.ari_url is {settings.telephony.ari_url!r}."
-        raise ConfigError(problem, "Write it as http://127.0.0.1:8088.")
+    assert url.hostname is not None  # the settings have seen to it
+    assert url.port is not None
     return AriAccess(url.hostname, url.port, secret(settings.telephony.ari_password_file))
 
 
@@ -234,7 +248,7 @@ def write_words(folder: Path) -> None:
 
 
 def _trunk_line(trunk: Trunk) -> TrunkLine:
-    password = secret(trunk.password_file) if trunk.password_file else ""
+    password = given_secret(trunk.password_file) if trunk.password_file else ""
     host, name = cleaned_host(trunk.host), trunk.name
     codecs = tuple(re.sub(r"\W", "", codec) for codec in trunk.codecs)
     return TrunkLine(name, host, trunk.username, password, codecs, trunk.register_with_provider)

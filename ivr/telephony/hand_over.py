@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
-from ivr.config.settings import AgentPhone
+from ivr.config.telephony import AgentPhone
 from ivr.domain import CallInfo, HandOver, Language
 from ivr.telephony.ari_models import Endpoint
 

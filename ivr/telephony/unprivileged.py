@@ -6,7 +6,6 @@ that account may enter the folders it needs; test folders, for one, are often ro
 
 import os
 import pwd
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,10 +34,13 @@ def account_for(*folders: Path) -> Account | None:
 
 
 def give_to(account: Account, *folders: Path) -> None:
-    """Make the account the owner of these folders and all within."""
+    """Make the account the owner of these folders and all within, never of what a link leads to.
+
+    The account may have put the link there itself, to own the password file of the machine.
+    """
     for folder in folders:
         for path in (folder, *folder.rglob("*")):
-            shutil.chown(path, account.uid, account.gid)
+            os.chown(path, account.uid, account.gid, follow_symlinks=False)
 
 
 def _open_to_all(folder: Path) -> bool:

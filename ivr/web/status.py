@@ -12,7 +12,7 @@ from typing import Any
 
 from ivr import __version__
 from ivr.config import Settings
-from ivr.config.settings import AgentPhone
+from ivr.config.telephony import AgentPhone
 
 
 class PhoneState(StrEnum):

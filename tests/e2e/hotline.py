@@ -13,7 +13,8 @@ import pytest
 from ivr.bench.private import PrivateHotline, hotline_with
 from ivr.bench.processes import family
 from ivr.config import Settings
-from ivr.config.settings import AgentPhone, Limits, Predict, Queue, Trunk
+from ivr.config.settings import Limits, Predict
+from ivr.config.telephony import AgentPhone, Queue, Trunk
 from ivr.domain import Language, Outcome, Speaker, Turn
 from ivr.sim.caller import Caller, calling
 from ivr.sim.lab import lab_settings

@@ -7,7 +7,7 @@ from pydantic.fields import FieldInfo
 from ivr.config import Settings, load_settings
 from ivr.config.document import document
 from ivr.config.load import DEFAULT_FILE
-from ivr.config.settings import Section
+from ivr.config.section import Section
 from tests import needs
 
 WRITE = "Run `.venv/bin/python -m ivr.config.document`."

@@ -8,6 +8,7 @@ import pytest
 
 from ivr.config import Settings, load_settings
 from ivr.config.load import MAX_BYTES
+from ivr.domain import Expect, Language
 from ivr.errors import ConfigError
 
 
@@ -53,6 +54,18 @@ def line_of(error: ConfigError) -> int | None:
         ("telephony:\n  agents:\n    - {extension: '61', name: A, queues: [x]}\n", 1, "queue 'x'"),
         ("telephony:\n  numbers:\n    - {numer: '95', language: zh}\n", 3, "mean 'number'"),
         ("telephony:\n  queues:\n    a: {}\n    b: {rings: 3}\n", 4, "mean 'ring_s'"),
+        ("telephony:\n  ari_url: 'http://127.0.0.1:80x'\n", 2, "ari_url: write it as http://"),
+        ("telephony:\n  ari_url: http://127.0.0.1:99999\n", 2, "ari_url: write it as http://"),
+        ("telephony:\n  ari_url: 127.0.0.1:8088\n", 2, "ari_url: write it as http://"),
+        ("telephony:\n  ari_url: http://127.0.0.1\n", 2, "ari_url: write it as http://"),
+        ("telephony:\n  ari_url: ftp://127.0.0.1:21\n", 2, "ari_url: write it as http://"),
+        ("dialog:\n  rasa_url: http://127.0.0.1:5005/x\n", 2, "rasa_url: write it as http://"),
+        ("telephony:\n  callers: ['6001']\n", 1, "'6001' is given to more than one phone"),
+        ("telephony:\n  callers: ['7,1']\n", 2, "digits"),
+        ("telephony:\n  app: 'a b'\n", 2, "letters, digits, _ and -"),
+        ("telephony:\n  queues: {'a,b': {}}\n", 2, "letters, digits, _ and -"),
+        ("telephony:\n  queues: {}\n", 2, "at least 1"),
+        ("hearing:\n  pause_s: {free: 0}\n", 2, "greater than 0"),
         ("log_level: LOUD\n", 1, "'DEBUG', 'INFO'.*Given was 'LOUD'"),
         ("web:\n  prot: 1\n  hots: 2\n", 2, "1 more wrong after it"),
         ("limits:\n  max_calls: !!python/object:os.system 4\n", 2, r"limits\.max_calls"),
@@ -131,6 +144,19 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     file.write_text("# nothing\n", encoding="utf-8")
 
     assert load_settings(file) == Settings()
+
+
+def test_a_key_of_a_mapping_may_be_left_out_like_any_other(tmp_path: Path) -> None:
+    file = tmp_path / "hotline.yaml"
+    file.write_text(
+        "hearing: {pause_s: {free: 0.8}}\ntts: {engines: {zh: piper}}\nasr: {models: {en: big}}\n"
+    )
+
+    settings, usual = load_settings(file), Settings()
+
+    assert settings.hearing.pause_s == {**usual.hearing.pause_s, Expect.FREE: 0.8}
+    assert settings.tts.engines == {Language.ZH: "piper", Language.EN: "espeak"}
+    assert settings.asr.models == {**usual.asr.models, Language.EN: "big"}
 
 
 def test_aliases_in_moderation_are_fine(tmp_path: Path) -> None:

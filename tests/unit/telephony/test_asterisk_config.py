@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from ivr.config.settings import AgentPhone, Settings, Telephony
+from ivr.config.settings import Settings
+from ivr.config.telephony import AgentPhone, Telephony, Trunk
 from ivr.domain import Language
 from ivr.errors import ConfigError
 from ivr.telephony import asterisk_config
@@ -101,12 +102,25 @@ def test_a_media_websocket_speaks_json() -> None:
     assert "control_message_format = json" in text
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8088", "ftp://127.0.0.1:21", "http://127.0.0.1"])
-def test_an_ari_url_without_scheme_or_port_is_refused(url: str) -> None:
-    settings = Settings(telephony=Telephony(ari_url=url))
+def test_a_semicolon_in_a_password_begins_no_comment() -> None:
+    trunk = TrunkLine("provider", "sip.example.net", "95000", "a;b;--c", ("ulaw",), True)
 
-    with pytest.raises(ConfigError, match="ari_url"):
-        asterisk_config.ari_access(settings)
+    text = asterisk_config.rendered(values(Settings(), trunks=[trunk]))
+
+    assert "password = a\\;b\\;--c\n" in text["pjsip.conf"]
+
+
+def test_a_trunks_password_is_not_invented(tmp_path: Path) -> None:
+    trunk = Trunk(name="provider", host="h", username="u", password_file=tmp_path / "provider")
+    settings = Settings(
+        state_dir=tmp_path,
+        telephony=Telephony(trunks=(trunk,), ari_password_file=tmp_path / "ari"),
+    )
+
+    with pytest.raises(ConfigError, match="provider: is missing"):
+        asterisk_config.render(settings, BINARY, Folders(tmp_path / "asterisk"))
+
+    assert not (tmp_path / "provider").exists()
 
 
 def test_a_trunks_host_cannot_smuggle_in_configuration() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.config.settings import AgentPhone
+from ivr.config.telephony import AgentPhone
 from ivr.domain import CallInfo, HandOver, Language
 from ivr.telephony import hand_over as handing
 from ivr.telephony.ari_models import Endpoint
