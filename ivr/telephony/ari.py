@@ -8,11 +8,11 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import quote
 
 import aiohttp
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from ivr import log
 from ivr.errors import (
@@ -32,9 +32,14 @@ from ivr.telephony.ari_models import (
     Event,
     Variable,
     parse_event,
+    read,
+    read_all,
 )
 
 ENGINE: Final = "asterisk"
+
+MOST_COMMANDS: Final = 64
+"""Commands to Asterisk at once; further ones wait for their turn, within their deadline."""
 
 _log = log.get(__name__)
 _CHANNELS = TypeAdapter(list[Channel])
@@ -74,9 +79,12 @@ class Disconnected:
 class Ari:
     """One controller's line to Asterisk; made by `connected`."""
 
-    def __init__(self, access: Access, session: aiohttp.ClientSession) -> None:
-        self.access = access
-        self.session = session
+    def __init__(
+        self, access: Access, session: aiohttp.ClientSession, sockets: aiohttp.ClientSession
+    ) -> None:
+        """`sockets` opens what stays open; commands must never wait for one of those to end."""
+        self.access, self.sockets = access, sockets
+        self._session = session
 
     # --- REST ----------------------------------------------------------------------------
 
@@ -87,7 +95,7 @@ class Ari:
     async def application(self) -> Application:
         """Give the channels and bridges that are ours."""
         body = await self._do(ops.APPLICATION, applicationName=self.access.app)
-        return _read(Application, body)
+        return read(Application, body)
 
     async def subscribe(self, channel_id: str) -> None:
         """Hear of a channel until it is destroyed, also after it has left us."""
@@ -101,15 +109,15 @@ class Ari:
 
     async def channels(self) -> list[Channel]:
         """Give every channel of Asterisk."""
-        return _CHANNELS.validate_json(await self._do(ops.CHANNELS))
+        return read_all(_CHANNELS, await self._do(ops.CHANNELS))
 
     async def bridges(self) -> list[Bridge]:
         """Give every bridge of Asterisk."""
-        return _BRIDGES.validate_json(await self._do(ops.BRIDGES))
+        return read_all(_BRIDGES, await self._do(ops.BRIDGES))
 
     async def endpoint(self, extension: str) -> Endpoint:
         """Tell whether a phone is registered and busy."""
-        return _read(Endpoint, await self._do(ops.ENDPOINT, tech="PJSIP", resource=extension))
+        return read(Endpoint, await self._do(ops.ENDPOINT, tech="PJSIP", resource=extension))
 
     async def answer(self, channel_id: str) -> None:
         """Pick up."""
@@ -135,7 +143,7 @@ class Ari:
             channelId=channel_id,
             originator=originator,
         )
-        return _read(Channel, body)
+        return read(Channel, body)
 
     async def dial(self, channel_id: str, caller: str, timeout_s: float) -> None:
         """Ring it; Asterisk gives up after `timeout_s`."""
@@ -151,7 +159,7 @@ class Ari:
             format="slin",
             **how,
         )
-        return _read(Channel, body)
+        return read(Channel, body)
 
     async def variable(self, channel_id: str, name: str) -> str:
         """Read a channel's variable or dialplan function; "" when it is not set."""
@@ -161,7 +169,7 @@ class Ari:
             if error.status == 404:
                 return ""
             raise
-        return _read(Variable, body).value
+        return read(Variable, body).value
 
     async def set_variable(self, channel_id: str, name: str, value: str) -> None:
         """Write a channel's variable or dialplan function."""
@@ -207,7 +215,7 @@ class Ari:
         try:
             async with (
                 asyncio.timeout(self.access.deadline_s),
-                self.session.request(operation.method, url, params=query, json=body) as response,
+                self._session.request(operation.method, url, params=query, json=body) as response,
             ):
                 answer = await response.read()
                 if response.status == 401:
@@ -253,7 +261,7 @@ class Ari:
         query = {"app": self.access.app, "subscribeAll": "false"}
         try:
             async with asyncio.timeout(self.access.deadline_s):
-                socket = await self.session.ws_connect(
+                socket = await self.sockets.ws_connect(
                     f"{self.access.url}/ari/events",
                     params=query,
                     heartbeat=self.access.heartbeat_s,
@@ -273,9 +281,14 @@ class Ari:
 async def connected(access: Access) -> AsyncIterator[Ari]:
     """Open a client; raises ConfigError or EngineUnavailable when Asterisk refuses at once."""
     headers = {"Authorization": aiohttp.encode_basic_auth(access.user, access.password)}
-    connector = aiohttp.TCPConnector(limit=64, keepalive_timeout=60)
-    async with aiohttp.ClientSession(headers=headers, connector=connector) as session:
-        ari = Ari(access, session)
+    commands = aiohttp.TCPConnector(limit=MOST_COMMANDS, keepalive_timeout=60)
+    # One a call, for as long as it lasts: Asterisk's own limit follows `limits.max_calls`.
+    lasting = aiohttp.TCPConnector(limit=0)
+    async with (
+        aiohttp.ClientSession(headers=headers, connector=commands) as session,
+        aiohttp.ClientSession(headers=headers, connector=lasting) as sockets,
+    ):
+        ari = Ari(access, session, sockets)
         await ari.ping()
         yield ari
 
@@ -302,13 +315,3 @@ def _event(message: aiohttp.WSMessage) -> Event | None:
     except EngineRejected as error:  # one bad event must not cost us all calls
         _log.warning("event_made_no_sense", problem=error.problem)
         return None
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def _read(model: type[_Model], body: bytes) -> _Model:
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        raise EngineRejected(ENGINE, f"{model.__name__} makes no sense") from error

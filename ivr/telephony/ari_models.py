@@ -5,9 +5,9 @@ the specification that ships with Asterisk (`rest-api/*.json`). Fields that we d
 ignored, so a newer Asterisk may add some.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ivr.errors import EngineRejected
 
@@ -151,6 +151,26 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 
+_ENGINE: Final = "asterisk"
+_Model = TypeVar("_Model", bound=AriModel)
+
+
+def read(model: type[_Model], body: bytes) -> _Model:
+    """Read an answer. Raises EngineRejected, which tells nothing of what was in it."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise EngineRejected(_ENGINE, f"{model.__name__} makes no sense") from error
+
+
+def read_all(models: TypeAdapter[list[_Model]], body: bytes) -> list[_Model]:
+    """Read a list as an answer. Raises EngineRejected, as above."""
+    try:
+        return models.validate_json(body)
+    except ValidationError as error:
+        raise EngineRejected(_ENGINE, "a list makes no sense") from error
+
+
 class _Kind(AriModel):
     type: str
 
@@ -162,4 +182,4 @@ def parse_event(text: str | bytes) -> Event | None:
         return kind.model_validate_json(text) if kind else None
     except ValidationError as error:
         problem = f"event that makes no sense ({error.error_count()} faults)"
-        raise EngineRejected("asterisk", problem) from error
+        raise EngineRejected(_ENGINE, problem) from error

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import aiohttp
 
-from ivr.config.settings import Telephony
+from ivr.config.telephony import Telephony
 from ivr.errors import EngineTimeout, EngineUnavailable
 from ivr.telephony import Media
 from ivr.telephony.ari import Ari
@@ -71,7 +71,7 @@ class WebsocketDoor:
         url = f"{self._ari.access.url}/media/{connection}"
         try:
             async with asyncio.timeout(self._ari.access.deadline_s):
-                return await self._ari.session.ws_connect(
+                return await self._ari.sockets.ws_connect(
                     url, protocols=("media",), timeout=aiohttp.ClientWSTimeout(ws_close=PARTING_S)
                 )
         except TimeoutError as error:
