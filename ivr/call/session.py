@@ -36,6 +36,10 @@ class _ReleasedError(Exception):
     """The hotline is closing and gives its calls to the agents."""
 
 
+class _NobodyCameError(Exception):
+    """We broke and no person took the call: the dialplan's queue is left."""
+
+
 class CallSession:
     """Carries one call; run it once."""
 
@@ -93,6 +97,8 @@ class CallSession:
         except* _ReleasedError:
             await self._give_back()
             self._happened(Event.RELEASED, Outcome.RELEASED)
+        except* _NobodyCameError:
+            await self._give_back()
         except* Exception as errors:  # noqa: BLE001  # the border of a call: whatever broke, nobody is dropped
             _log.error("call failed", error=[type(e).__name__ for e in errors.exceptions])
             await self._give_back()
@@ -209,7 +215,11 @@ class CallSession:
     # --- when we break ------------------------------------------------------------------------
 
     async def _rescue(self, conversation: Conversation, cause: IvrError) -> None:
-        """Apologise and ring a person; if nobody comes, the dialplan's queue takes over."""
+        """Apologise and ring a person; raises _NobodyCameError if nobody comes.
+
+        The caller is given back outside, when nothing watches the call any more: who was given
+        back is gone for us, and looks like one who has hung up.
+        """
         _log.error("call rescued", cause=str(cause))
         self._happened(Event.FAILED, Outcome.FAILED)
         hand_over = rescue.hand_over(self._queue, self._journal.question)
@@ -219,13 +229,13 @@ class CallSession:
             _log.error("apology not played", problem=error.problem)
         try:
             await self._put_through(hand_over)
-        except AgentUnavailable:
+        except AgentUnavailable as nobody:
             self._happened(Event.AGENT_UNAVAILABLE, Outcome.NO_AGENT)
-            await self._give_back()
+            raise _NobodyCameError from nobody
         except EngineError as error:
             _log.error("call not put through", problem=error.problem)
             self._happened(Event.FAILED)
-            await self._give_back()
+            raise _NobodyCameError from error
 
     async def _give_back(self) -> None:
         """Let the dialplan queue the caller; two people who talk are left alone."""

@@ -26,6 +26,7 @@ from ivr.domain import (
 )
 from ivr.errors import AgentUnavailable, CallGone, EngineUnavailable
 from ivr.telephony import Call, LineEvent
+from ivr.telephony.channel_watch import first_of
 
 _SILENCE = bytes(FRAME_BYTES)
 
@@ -193,6 +194,7 @@ class SimCall:
         self.hand_overs: list[HandOver] = []
         self.fate = ""
         self._exchange = exchange
+        self._went_on = asyncio.Event()
 
     async def answer(self) -> SimMedia:
         """Pick up after the exchange's delay."""
@@ -205,6 +207,7 @@ class SimCall:
         """Give the call back to the dialplan."""
         self.fate = self.fate or "declined"
         self.media.close()
+        self._went_on.set()
 
     async def transfer(self, hand_over: HandOver) -> SimAgent:
         """Ring the agent that the exchange has for this, if any."""
@@ -223,8 +226,8 @@ class SimCall:
         self.media.close()
 
     async def gone(self) -> None:
-        """Return when the caller has hung up."""
-        await self.caller.has_hung_up.wait()
+        """Return when the caller has hung up or was given back."""
+        await first_of(self.caller.has_hung_up, self._went_on)
 
 
 class SimExchange:

@@ -82,7 +82,10 @@ class Call(Protocol):
         ...
 
     async def decline(self) -> None:
-        """Give the call back to the dialplan, which queues it for the agents."""
+        """Give the call back to the dialplan, which queues it for the agents.
+
+        From then on it is theirs: it is `gone`, and `hang_up` leaves it alone.
+        """
         ...
 
     async def transfer(self, hand_over: HandOver) -> Agent:
@@ -95,11 +98,11 @@ class Call(Protocol):
         ...
 
     async def hang_up(self) -> None:
-        """End the call and free all it holds; harmless when already ended."""
+        """End the call and free all it holds; harmless when already ended, or ours no more."""
         ...
 
     async def gone(self) -> None:
-        """Return when the caller has hung up."""
+        """Return when the caller has hung up, or the call goes on in the dialplan without us."""
         ...
 
 

@@ -28,8 +28,8 @@ class AsteriskCall:
     def __init__(self, info: CallInfo, watch: ChannelWatch, desk: Desk) -> None:
         self.info = info
         self.freed = asyncio.Event()
-        self.is_leased = True
-        """Whether the dialplan takes the caller to the agents when we stop renewing."""
+        self._is_with_agent = self._has_no_lease = False
+        self._timing = asyncio.Lock()
         self._watch, self._desk, self._ari = watch, desk, desk.ari
         self._bridge = ""
         self._media: LineMedia | None = None
@@ -62,16 +62,24 @@ class AsteriskCall:
         return media
 
     async def decline(self) -> None:
-        """Give the call back to the dialplan, which queues it for the agents."""
-        if self._watch.gone.is_set():
+        """Give the call back to the dialplan, which queues it for the agents.
+
+        One that an agent has taken this moment stays with them.
+        """
+        if self._watch.gone.is_set() or self._is_with_agent:
             return
         async with self._while_caller_is_there():
             await self._ari.continue_in_dialplan(self.info.call_id)
         await self._wait_until_freed()
 
     async def hang_up(self) -> None:
-        """End the call and free all it holds; harmless when already ended, or Asterisk is."""
-        await self._quietly(self._ari.hang_up(self.info.call_id))
+        """End the call and free all it holds; harmless when already ended, or Asterisk is.
+
+        A caller who went on in the dialplan (given back, or the lease ran out while we hung) waits
+        for a person there or talks to one: they are not ours to hang up any more.
+        """
+        if not self._watch.gone.is_set():
+            await self._quietly(self._ari.hang_up(self.info.call_id))
         await self._wait_until_freed()
 
     # --- putting through -----------------------------------------------------------------
@@ -83,11 +91,11 @@ class AsteriskCall:
             await self._make_bridge()
             try:
                 await self._hold()
-                agent = await self._ringing.first_who_answers(hand_over)
-                await self._connect(agent)
+                agent = await self._ringing.first_who_answers(hand_over, self._connect)
             except BaseException:
                 await self._resume()
                 raise
+        await self._leave_alone(agent)
         return agent
 
     async def _hold(self) -> None:
@@ -106,13 +114,21 @@ class AsteriskCall:
         except EngineError as error:  # the reason why we are here matters more to the session
             _log.warning("caller_not_brought_back", problem=error.problem, **self._who())
 
-    async def _connect(self, agent: AsteriskAgent) -> None:
+    async def _connect(self, leg: str) -> None:
+        """Let caller and agent hear each other; music again for one whose agent is gone already."""
         await self._ari.stop_music(self._bridge)
-        await self._ari.join(self._bridge, agent.leg)
-        self.is_leased = False  # from here on our death must not part the two
-        await self._ari.set_variable(self.info.call_id, "TIMEOUT(absolute)", "0")
-        await self._close_media()
-        self._desk.tasks.create_task(self._end_with(agent))
+        try:
+            await self._ari.join(self._bridge, leg)
+        except Refused:
+            await self._quietly(self._ari.start_music(self._bridge))
+            raise
+
+    async def _leave_alone(self, agent: AsteriskAgent) -> None:
+        """They hear each other: whatever fails from here on, our failures must not part them."""
+        self._desk.begin(self._end_with(agent), "agent")
+        self._is_with_agent = True
+        await self._set_free()
+        await self._quietly(self._close_media())
 
     async def _end_with(self, agent: AsteriskAgent) -> None:
         await agent.left()
@@ -132,7 +148,7 @@ class AsteriskCall:
         watch = self._desk.watches.add(self._media_id)
         try:
             self._media = media = await self._desk.door.open(watch, self._watch.gone)
-            self._desk.tasks.create_task(media.run())
+            self._desk.begin(media.run(), "media")
             if self._watch.gone.is_set():  # the attendant has freed already, so nobody else will
                 raise CallGone("the caller has hung up")
         except BaseException:
@@ -195,18 +211,36 @@ class AsteriskCall:
     async def renew_lease(self, lease_s: float) -> None:
         """Tell the dialplan that we are alive for another while.
 
-        Also the second way to learn of a hang-up, should its event have been lost.
+        Also the second way to learn of a hang-up, should its event have been lost; and the second
+        try to let go of a caller who talks to an agent.
         """
-        if not self.is_leased or self._watch.gone.is_set():
-            return
-        name = "TIMEOUT(absolute)"
-        try:
-            await self._ari.set_variable(self.info.call_id, name, f"{lease_s:g}")
-        except Refused as error:
-            if error.status == 404:
-                self._watch.lose()
-        except EngineError as error:
-            _log.warning("lease_not_renewed", problem=error.problem, **self._who())
+        if self._is_with_agent:
+            await self._set_free()
+        else:
+            await self._set_timeout(lease_s)
+
+    async def _set_free(self) -> None:
+        """End the lease: without it our death parts nobody."""
+        if not self._has_no_lease:
+            self._has_no_lease = await self._set_timeout(0)
+
+    async def _set_timeout(self, seconds: float) -> bool:
+        """Say when the dialplan shall take the caller to the agents; whether Asterisk knows."""
+        # One after the other, or a renewal that is on its way may arrive behind the end of it.
+        async with self._timing:
+            if self._watch.gone.is_set() or (seconds and self._is_with_agent):
+                return False
+            name = "TIMEOUT(absolute)"
+            try:
+                await self._ari.set_variable(self.info.call_id, name, f"{seconds:g}")
+            except Refused as error:
+                if error.status == 404:
+                    self._watch.lose()
+            except EngineError as error:
+                _log.warning("lease_not_renewed", problem=error.problem, **self._who())
+            else:
+                return True
+        return False
 
     @asynccontextmanager
     async def _while_caller_is_there(self) -> AsyncIterator[None]:

@@ -3,10 +3,11 @@
 import asyncio
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from ivr import log
-from ivr.config.settings import AgentPhone, Telephony
+from ivr.config.telephony import AgentPhone, Telephony
 from ivr.domain import CallInfo, HandOver
 from ivr.errors import AgentUnavailable, CallGone, EngineRejected
 from ivr.telephony import hand_over as handing
@@ -15,9 +16,12 @@ from ivr.telephony.ari_models import Endpoint
 from ivr.telephony.channel_watch import ChannelWatch, Watches, first_of
 from ivr.telephony.media_doors import MediaDoor, started
 from ivr.telephony.salvage import AGENT
+from ivr.telephony.scope import alone
 from ivr.telephony.waiting import Place, WaitingLine
 
 _log = log.get(__name__)
+
+Connect = Callable[[str], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -31,6 +35,10 @@ class Desk:
     tasks: asyncio.TaskGroup
     rung_at: dict[str, float] = field(default_factory=dict)
     line: WaitingLine = field(default_factory=WaitingLine)
+
+    def begin(self, work: Awaitable[None], name: str) -> None:
+        """Do something for one call, beside all that others do."""
+        self.tasks.create_task(alone(work, name))
 
 
 class AsteriskAgent:
@@ -57,10 +65,11 @@ class Ringing:
         if not any(duty.is_registered for duty in await self._duties(queue)):
             raise AgentUnavailable("nobody_on_duty")
 
-    async def first_who_answers(self, hand_over: HandOver) -> AsteriskAgent:
+    async def first_who_answers(self, hand_over: HandOver, connect: Connect) -> AsteriskAgent:
         """Ring one after the other as they are free; raises AgentUnavailable or CallGone.
 
-        Callers who wait for the same people are served by priority, then by arrival.
+        Callers who wait for the same people are served by priority, then by arrival. `connect`
+        puts the agent's leg through; one that it is refused for is like one who did not answer.
         """
         queue, line = self._desk.telephony.queues[hand_over.queue], self._desk.line
         place = line.join(is_urgent=hand_over.is_urgent)
@@ -69,7 +78,7 @@ class Ringing:
             async with asyncio.timeout(queue.wait_s):
                 while phone := await self._next_phone(hand_over.queue, place, frozenset(reasons)):
                     try:
-                        return await self._ring(phone, hand_over, queue.ring_s)
+                        return await self._ring(phone, hand_over, queue.ring_s, connect)
                     except AgentUnavailable as refusal:
                         _log.info("agent_unavailable", reason=refusal.reason, **self._who(phone))
                         reasons[phone.extension] = refusal.reason
@@ -101,8 +110,7 @@ class Ringing:
             if taken is not None:
                 return by_extension[taken]
             await self._desk.line.changed()
-            if self._caller.gone.is_set():
-                raise CallGone("the caller has hung up")
+            self._require_caller()
 
     async def _duties(self, queue: str) -> list[handing.Duty]:
         serving = [agent for agent in self._desk.telephony.agents if queue in agent.queues]
@@ -123,7 +131,9 @@ class Ringing:
         except Refused:  # Asterisk does not know this phone (yet): nobody can be reached there
             return Endpoint(resource=agent.extension)
 
-    async def _ring(self, phone: AgentPhone, hand_over: HandOver, ring_s: float) -> AsteriskAgent:
+    async def _ring(
+        self, phone: AgentPhone, hand_over: HandOver, ring_s: float, connect: Connect
+    ) -> AsteriskAgent:
         leg = AGENT + uuid.uuid4().hex
         watch = self.legs[leg] = self._desk.watches.add(leg)
         self._desk.rung_at[phone.extension] = time.monotonic()
@@ -132,8 +142,10 @@ class Ringing:
             async with asyncio.timeout(ring_s + self._ari.access.deadline_s):
                 await first_of(watch.answered, watch.destroyed, self._caller.gone)
             self._require_answer(watch)
+            await connect(leg)
         except (TimeoutError, EngineRejected) as error:
             await self._drop(leg)
+            self._require_caller()
             reason = "no_answer" if isinstance(error, TimeoutError) else "unreachable"
             raise AgentUnavailable(reason) from error
         except BaseException:
@@ -142,9 +154,12 @@ class Ringing:
         _log.info("agent_answered", **self._who(phone))
         return AsteriskAgent(phone.extension, watch, self._caller)
 
-    def _require_answer(self, watch: ChannelWatch) -> None:
+    def _require_caller(self) -> None:
         if self._caller.gone.is_set():
             raise CallGone("the caller has hung up")
+
+    def _require_answer(self, watch: ChannelWatch) -> None:
+        self._require_caller()
         if watch.gone.is_set() or not watch.answered.is_set():
             raise AgentUnavailable(handing.reason_of(watch.cause, watch.dial_status))
 

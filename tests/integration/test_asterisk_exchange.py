@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.config.settings import Queue
+from ivr.config.telephony import Queue
 from ivr.domain import AudioFrame, Language
 from ivr.errors import AgentUnavailable, CallGone, EngineUnavailable
 from ivr.sim.phone_line import Line, Pickup
@@ -305,4 +305,19 @@ async def test_a_running_call_can_be_given_to_the_agents(scene: Scene) -> None:
 
         await agent.rings()
         await dialled.hang_up()
+    assert await scene.is_empty()
+
+
+async def test_a_call_that_was_given_to_the_agents_is_not_hung_up_by_us(scene: Scene) -> None:
+    async with scene.lab.phone("6001") as agent:
+        dialled, call = await scene.talk()
+        await call.decline()
+        talking = await agent.rings()
+
+        await call.hang_up()
+        talking.audio.say(tone(900, 20))
+
+        await hears(dialled, 900)
+        await dialled.hang_up()
+        await talking.ended()
     assert await scene.is_empty()

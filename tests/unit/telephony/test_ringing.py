@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from ivr.config.settings import AgentPhone, Queue, Telephony
+from ivr.config.telephony import AgentPhone, Queue, Telephony
 from ivr.domain import CallInfo, HandOver, Language
 from ivr.errors import AgentUnavailable
 from ivr.telephony.ari import Ari
@@ -76,11 +76,17 @@ class House:
         self._arrived += 1
         call_id = str(self._arrived)
         info = CallInfo(call_id, "", "", "95000", Language.ZH, datetime(2026, 1, 5, tzinfo=UTC))
-        return await Ringing(info, ChannelWatch(call_id), self.desk).first_who_answers(hand_over)
+        ringing = Ringing(info, ChannelWatch(call_id), self.desk)
+        return await ringing.first_who_answers(hand_over, _connected)
 
     async def ends(self, agent: AsteriskAgent) -> None:
         await self.phones.hang_up(agent.leg)
         self.desk.line.look_again()
+
+
+async def _connected(leg: str) -> None:
+    """Put every agent through."""
+    del leg
 
 
 async def test_two_callers_do_not_ring_one_phone() -> None:
