@@ -23,12 +23,14 @@ from ivr import log
 from ivr.config import Settings, load_settings
 from ivr.errors import ConfigError, EngineUnavailable
 from ivr.telephony.asterisk_binary import Binary, find
-from ivr.telephony.asterisk_config import Folders, ari_access, render
+from ivr.telephony.asterisk_config import Folders, ari_access, fingerprint, render
 from ivr.telephony.unprivileged import Account, account_for, give_to
 
 START_S = 20.0
 """Measured 0.3 s on two quiet cores; a loaded machine may take long, but not for ever."""
 STOP_S = 5.0
+
+_STARTED_WITH = "started-with"  # the fingerprint of its configuration, beside its process id
 
 _log = log.get(__name__)
 
@@ -101,36 +103,59 @@ async def running(settings: Settings, binary: Binary | None = None) -> AsyncIter
     """
     binary = binary or find(settings.telephony.asterisk)
     folders = Folders(settings.state_dir.absolute() / "asterisk")
-    before = _configuration(folders)
     render(settings, binary, folders)
-    leftover = _leftover(folders)
-    if leftover and before != _configuration(folders):
-        await leftover.stop()
-        leftover = None
-    if leftover:
-        _log.warning("asterisk_adopted", pid=leftover.pid)
-        await _command(binary, folders, "core abort shutdown")  # it may be about to end
-    else:
+    living = await _adopted(binary, folders)
+    if living is None:
         _require_free_ports(settings)
-        leftover = await _start(binary, folders, _account(settings, binary, folders))
+        living = await _start(binary, folders, _account(settings, binary, folders))
+        (folders.run / _STARTED_WITH).write_text(fingerprint(folders), "ascii")
     try:
-        yield leftover
+        yield living
     finally:
         try:
-            await _retire(leftover, binary)
+            await _retire(living, binary)
         finally:
+            living.release()
+
+
+async def _adopted(binary: Binary, folders: Folders) -> Asterisk | None:
+    """Give an Asterisk of ours that lives, with today's configuration; None when there is none.
+
+    One with another configuration is ended, unless it carries calls: then it learns what can be
+    learned without an end (phones, trunks, numbers, queues), and the rest at the next start.
+    """
+    leftover = _leftover(folders)
+    if leftover is None:
+        return None
+    is_other = _started_with(folders) != fingerprint(folders)
+    if is_other:
+        channels = await _channels(leftover, binary)
+        if not channels:
+            await leftover.stop()
             leftover.release()
+            return None
+        _log.warning("asterisk_keeps_its_calls", channels=channels, ports="as they were")
+        await _command(binary, folders, "core reload")
+    _log.warning("asterisk_adopted", pid=leftover.pid)
+    await _command(binary, folders, "core abort shutdown")  # it may be about to end
+    return leftover
 
 
 async def _retire(asterisk: Asterisk, binary: Binary) -> None:
     """End it, but not the calls that it carries: they may be people who talk to each other."""
-    told = await _command(binary, asterisk.folders, "core show channels count")
-    found = re.search(r"(\d+) active channel", told)
-    if not asterisk.is_alive or not found or int(found[1]) == 0:
+    channels = await _channels(asterisk, binary)
+    if not channels:
         await asterisk.stop()
         return
-    _log.warning("asterisk_left_to_its_calls", pid=asterisk.pid, channels=int(found[1]))
+    _log.warning("asterisk_left_to_its_calls", pid=asterisk.pid, channels=channels)
     await _command(binary, asterisk.folders, "core stop gracefully")
+
+
+async def _channels(asterisk: Asterisk, binary: Binary) -> int:
+    """Count what it carries; 0 for one that is dead or does not answer."""
+    told = await _command(binary, asterisk.folders, "core show channels count")
+    found = re.search(r"(\d+) active channel", told)
+    return int(found[1]) if found and asterisk.is_alive else 0
 
 
 async def _command(binary: Binary, folders: Folders, line: str) -> str:
@@ -150,18 +175,21 @@ async def _command(binary: Binary, folders: Folders, line: str) -> str:
     return output.decode("utf-8", "replace")
 
 
-def _configuration(folders: Folders) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in folders.etc.glob("*.conf")}
+def _started_with(folders: Folders) -> str:
+    try:
+        return (folders.run / _STARTED_WITH).read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _leftover(folders: Folders) -> Asterisk | None:
     try:
         pid = int((folders.run / "asterisk.pid").read_text())
         command = Path(f"/proc/{pid}/cmdline").read_text()
-    except (OSError, ValueError):
+        ours = str(folders.etc / "asterisk.conf") in command.split("\0")
+        return Asterisk(pid, folders) if ours else None
+    except (OSError, ValueError):  # dead, perhaps this very moment
         return None
-    ours = str(folders.etc / "asterisk.conf") in command.split("\0")
-    return Asterisk(pid, folders) if ours else None
 
 
 def _require_free_ports(settings: Settings) -> None:

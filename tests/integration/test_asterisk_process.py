@@ -15,7 +15,7 @@ from ivr.errors import ConfigError, EngineRejected, EngineUnavailable
 from ivr.sim.phone import Line, Phone, phone
 from ivr.sim.sip_lab import lab_settings
 from ivr.telephony import ari
-from ivr.telephony.asterisk import running
+from ivr.telephony.asterisk import _command, running
 from ivr.telephony.asterisk_binary import Binary, find
 from ivr.telephony.asterisk_config import ari_access
 from ivr.telephony.secret_files import sip_password
@@ -99,6 +99,17 @@ async def test_an_asterisk_that_ends_at_once_is_quoted(tmp_path: Path) -> None:
             pass
 
 
+async def test_a_password_reaches_it_sign_by_sign(tmp_path: Path) -> None:
+    password = "a;b;--c#d=>e"
+    (tmp_path / "provider").write_text(password)
+    trunk = {"name": "provider", "host": "127.0.0.1", "username": "u"}
+
+    async with lab(tmp_path, trunks=[trunk | {"password_file": tmp_path / "provider"}]) as ready:
+        told = await _command(binary(), ready.asterisk.folders, "pjsip show auth provider")
+
+    assert password in told
+
+
 async def test_its_death_in_mid_life_is_noticed(tmp_path: Path) -> None:
     async with lab(tmp_path) as ready:
         os.kill(ready.asterisk.pid, signal.SIGKILL)
@@ -113,6 +124,36 @@ async def test_one_that_outlived_its_controller_is_adopted(tmp_path: Path) -> No
     async with lab(tmp_path) as first, running(first.settings, binary()) as second:
         assert second.adopted
         assert second.pid == first.asterisk.pid
+
+
+async def test_one_with_other_settings_is_replaced(tmp_path: Path) -> None:
+    async with (
+        lab(tmp_path) as first,
+        running(_with_caller(first.settings, "7009"), binary()) as second,
+    ):
+        assert not second.adopted
+        assert not first.asterisk.is_alive
+
+
+async def test_a_start_with_other_settings_parts_nobody_and_knows_the_new_phone(
+    tmp_path: Path,
+) -> None:
+    async with AsyncExitStack() as at_home, lab(tmp_path) as first:
+        call = await (await at_home.enter_async_context(_stranger(first))).call("echo")
+        changed = _with_caller(first.settings, "7009")
+
+        async with running(changed, binary()) as second:
+            assert second.adopted
+            assert call.is_up
+            async with asyncio.timeout(30), Lab(changed, second).phone("7009"):
+                pass  # it could register
+            await at_home.aclose()
+
+
+def _with_caller(settings: Settings, extension: str) -> Settings:
+    callers = (*settings.telephony.callers, extension)
+    telephony = settings.telephony.model_copy(update={"callers": callers})
+    return settings.model_copy(update={"telephony": telephony})
 
 
 async def test_nothing_of_it_is_left_when_the_block_ends(tmp_path: Path) -> None:
