@@ -1,5 +1,6 @@
 """What the doctor looks at. Each check gives findings; none needs a running hotline."""
 
+import asyncio
 import ctypes.util
 import importlib.metadata
 import importlib.util
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from ivr.config.settings import Settings
-from ivr.errors import ConfigError
+from ivr.errors import ConfigError, EngineError
 
 ENOUGH_DISK_GB = 2.0  # a day of 40 calls, recorded, is 1.1 GB an hour at full load
 
@@ -164,6 +165,37 @@ def bot(settings: Settings) -> Iterator[Finding]:
         yield Finding("trained bot", State.OPTIONAL, "trained at the next start", "ivr flows train")
 
 
+def store(settings: Settings) -> Iterator[Finding]:
+    """The database of the calls: whether it answers, and whether its tables are today's."""
+    from ivr.store.database import file_of
+
+    part, file = "kept calls", file_of(settings.store)
+    if file is not None and not file.exists():
+        yield there(part, f"{file} is made at the first start")
+        return
+    try:
+        found, newest = asyncio.run(_tables(settings))
+    except ConfigError as error:
+        yield missing(part, error.problem, error.remedy)
+    except EngineError as error:
+        yield missing(part, error.problem, "Mend it, or change store.url")
+    else:
+        later = "" if found == newest else ", brought up to date by the next start"
+        yield there(part, f"{file or 'PostgreSQL'}, tables {found or 'none'}{later}")
+
+
+async def _tables(settings: Settings) -> tuple[str | None, str]:
+    """Give the version of the tables that are there, and the newest."""
+    from ivr.store.database import open_database
+    from ivr.store.upgrade import newest_version, version_of
+
+    database = open_database(settings.store)
+    try:
+        return await version_of(database), newest_version()
+    finally:
+        await database.close()
+
+
 def ports(settings: Settings) -> Iterator[Finding]:
     """Whether the ports are free, or held by a hotline that runs."""
     if is_running(settings):
@@ -211,6 +243,7 @@ EVERY: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     models,
     voice_net,
     bot,
+    store,
     ports,
     disk,
     secrets,

@@ -7,7 +7,7 @@ demonstration's customers in `facts_demo`.
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from ivr.dialog.facts_demo import demo_accounts, demo_customers
@@ -21,6 +21,23 @@ from ivr.dialog.facts_tables import (
     Refund,
     Table,
 )
+from ivr.errors import ConfigError
+
+
+def _require_ours(connection: Connection) -> None:
+    """What is made anew is dropped first: never the customers of a real lender."""
+    found = inspect(connection)
+    for table in Table.metadata.sorted_tables:
+        if not found.has_table(table.name):
+            continue
+        columns = {column["name"] for column in found.get_columns(table.name)}
+        if not columns <= set(table.columns.keys()):
+            problem = f"dialog.facts_url: its table {table.name!r} is not the example lender's."
+            remedy = (
+                "The example is made anew at every start and needs a database of its own; your "
+                "systems are asked over HTTP (docs/designers/lookups.md)."
+            )
+            raise ConfigError(problem, remedy)
 
 
 class Facts:
@@ -31,8 +48,12 @@ class Facts:
         self._engine = engine
 
     async def prepare(self, key_of: Callable[[str], str], today: date) -> None:
-        """Make the tables anew, with the demonstration's customers, due dates from today."""
+        """Make the tables anew, with the demonstration's customers, due dates from today.
+
+        Raises ConfigError, and touches nothing, where one of them is somebody else's.
+        """
         async with self._engine.begin() as connection:
+            await connection.run_sync(_require_ours)
             await connection.run_sync(Table.metadata.drop_all)
             await connection.run_sync(Table.metadata.create_all)
         async with self._sessions.begin() as session:

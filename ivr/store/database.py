@@ -8,7 +8,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,9 +28,37 @@ _PRAGMAS: Final = (
     "secure_delete=ON",
 )
 _DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
-# SQLite's own names for "somebody else writes" and "the disk is the problem", in its messages.
+# SQLite's and asyncpg's own words for troubles that a person can mend.
 _BUSY: Final = ("locked", "busy")
 _NO_TABLES: Final = ("no such table", "undefinedtable", "no such column", "undefinedcolumn")
+_REMEDIES: Final = {
+    ("is full", "diskfull", "no space left"): "its disk is full; free some space",
+    ("readonly", "read-only"): "it may not be written; check who owns its file and folder",
+    ("malformed", "not a database"): "its file is damaged; restore it from a backup",
+    ("unable to open",): "its file cannot be opened; check store.url and the rights of its folder",
+    ("invalidpassword", "invalidauthorization"): (
+        "PostgreSQL refuses this user or password; compare store.url, ~/.pgpass and PGPASSWORD"
+    ),
+    ("invalidcatalogname",): "PostgreSQL has no such database; make it with `createdb`",
+}
+_POSTGRES_OPTIONS: Final = frozenset(
+    [
+        "host",
+        "port",
+        "ssl",
+        "direct_tls",
+        "passfile",
+        "service",
+        "servicefile",
+        "timeout",
+        "command_timeout",
+        "target_session_attrs",
+        "krbsrvname",
+        "gsslib",
+        "prepared_statement_cache_size",
+    ]
+)
+"""What may stand behind the `?` of its URL: what asyncpg takes as text."""
 
 
 class Database:
@@ -74,6 +102,15 @@ class Database:
         await self._engine.dispose()
 
 
+def file_of(settings: Store) -> Path | None:
+    """Give the file of an SQLite database; None for PostgreSQL and for a URL that is none."""
+    with suppress(ConfigError):
+        url = _checked(settings.url)
+        if url.get_backend_name() == "sqlite" and url.database not in (None, ":memory:"):
+            return Path(str(url.database))
+    return None
+
+
 def open_database(settings: Store) -> Database:
     """Prepare the pool; connects on first use. Raises ConfigError for an unusable URL."""
     url = _checked(settings.url)
@@ -111,14 +148,22 @@ def translated() -> Iterator[None]:
 def _translate(
     error: exc.DBAPIError,
 ) -> EngineTimeout | EngineUnavailable | EngineRejected:
-    cause = f"{type(error.orig).__name__} {error.orig}".lower()
+    cause = _cause(error.orig or error)
     if any(word in cause for word in _NO_TABLES):
         return EngineRejected(ENGINE, "tables are missing or old; run `ivr db upgrade`")
     if isinstance(error, (exc.IntegrityError, exc.DataError, exc.ProgrammingError)):
         return EngineRejected(ENGINE, f"the database refused it ({type(error).__name__})")
     if isinstance(error, exc.OperationalError) and any(word in cause for word in _BUSY):
         return EngineTimeout(ENGINE, "another process holds the database")
+    for words, problem in _REMEDIES.items():
+        if any(word in cause for word in words):
+            return EngineUnavailable(ENGINE, f"the database failed: {problem}")
     return EngineUnavailable(ENGINE, f"the database failed ({type(error).__name__})")
+
+
+def _cause(error: BaseException) -> str:
+    """Give the driver's words, to be searched and never told; SQLAlchemy wraps asyncpg's errors."""
+    return f"{type(error).__name__} {error} {type(error.__cause__).__name__}".lower()
 
 
 def _checked(written: str) -> URL:
@@ -128,10 +173,16 @@ def _checked(written: str) -> URL:
     )
     try:
         url = make_url(written)
-    except exc.ArgumentError as error:
+    except (exc.ArgumentError, ValueError) as error:  # ValueError: its port is no number
         raise ConfigError("store.url is not a database URL.", remedy) from error
     if url.drivername not in _DRIVERS:
         raise ConfigError(f"store.url: {url.drivername!r} is not supported.", remedy)
+    if url.get_backend_name() == "sqlite" and url.host:
+        raise ConfigError("store.url: a path stands behind three slashes, or four.", remedy)
+    unknown = set(url.query) - _POSTGRES_OPTIONS if url.get_backend_name() != "sqlite" else ()
+    for option in sorted(unknown):
+        problem = f"store.url: {option!r} is nothing that asyncpg knows."
+        raise ConfigError(problem, "For TLS write ?ssl=require; leave out what psql alone knows.")
     return url
 
 

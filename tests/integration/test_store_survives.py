@@ -78,6 +78,25 @@ async def wipe(settings: StoreSettings) -> None:
     await database.close()
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("/postgres?", "/nowhere?", "createdb"),
+        ("//postgres@", "//nobody@", "refuses this user or password"),
+        ("?host=", "?host=/nowhere", "cannot be reached"),
+    ],
+)
+async def test_a_wrong_postgres_url_is_told_with_the_remedy(
+    postgres_url: str, tmp_path: Path, before: str, after: str, words: str
+) -> None:
+    url = postgres_url.replace(before, after)
+    assert url != postgres_url
+
+    with pytest.raises(EngineUnavailable, match=words):
+        async with open_store(StoreSettings(url=url, secret_file=tmp_path / "secret")):
+            pass
+
+
 async def test_a_killed_process_loses_at_most_the_turn_in_progress(settings: StoreSettings) -> None:
     words = [sys.executable, "-c", WRITER, settings.url, str(settings.secret_file)]
     writer = await asyncio.create_subprocess_exec(

@@ -1,5 +1,6 @@
 """The doctor names what is missing and what to do about it."""
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from typer.testing import CliRunner
 from ivr.cli import app, checks, doctor
 from ivr.cli.checks import Finding, State
 from ivr.config.settings import Settings, Web
+from ivr.store.database import open_database
+from ivr.store.upgrade import newest_version, upgrade
 
 
 def _only(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> None:
@@ -111,7 +114,7 @@ def test_a_secret_of_its_owner_alone_is_well(tmp_path: Path) -> None:
 def test_a_model_that_is_not_there_is_missing(tmp_path: Path) -> None:
     settings = Settings.model_validate({"models_dir": tmp_path, "asr": {"models": {"en": "big"}}})
 
-    (found,) = checks.models(settings)
+    found = next(each for each in checks.models(settings) if each.part == "speech model en")
 
     assert found.state is State.MISSING
     assert "ivr models get big" in found.remedy
@@ -130,7 +133,49 @@ def test_a_piper_voice_that_is_not_there_is_missing(tmp_path: Path) -> None:
     tts = {"engines": {"zh": "piper"}, "voices": {"zh": "zh_CN-nobody"}}
     settings = Settings.model_validate({"models_dir": tmp_path, "tts": tts})
 
-    (found,) = checks.voice(settings)
+    found = next(each for each in checks.voice(settings) if each.part == "voice zh")
 
     assert found.state is State.MISSING
     assert "zh_CN-nobody" in found.remedy
+
+
+def test_a_database_is_made_by_the_first_start_and_not_by_the_doctor(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+
+    (found,) = checks.store(Settings.model_validate({"store": {"url": url}}))
+
+    assert found.state is State.THERE
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql+asyncpg://nobody@127.0.0.1:1/none", "cannot be reached"),
+        ("postgresql+asyncpg://nobody@127.0.0.1:1x/none", "not a database URL"),
+        ("mysql://nobody@127.0.0.1/none", "not supported"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_missing(url: str, words: str) -> None:
+    (found,) = checks.store(Settings.model_validate({"store": {"url": url}}))
+
+    assert found.state is State.MISSING
+    assert words in found.detail
+    assert found.remedy
+
+
+def test_a_database_that_is_there_tells_its_tables(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+    settings = Settings.model_validate({"store": {"url": url}})
+    asyncio.run(upgraded(settings))
+
+    (found,) = checks.store(settings)
+
+    assert found.state is State.THERE
+    assert found.detail.endswith(f"tables {newest_version()}")
+
+
+async def upgraded(settings: Settings) -> None:
+    database = open_database(settings.store)
+    await upgrade(database)
+    await database.close()
