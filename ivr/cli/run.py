@@ -29,19 +29,32 @@ def run(config: Path = _CONFIG) -> None:
 
     settings = load_settings(config)
     log.configure(settings.log_level)
-    asyncio.run(_run(settings, Console()))
+    try:
+        asyncio.run(run_until_told(settings, Console()))
+    except asyncio.CancelledError:
+        raise typer.Exit(130) from None
 
 
-async def _run(settings: "Settings", console: "Console") -> None:
+async def run_until_told(settings: "Settings", console: "Console") -> None:
+    """Keep the hotline up until a signal comes; cancelled by one that comes during the start."""
     from ivr import app
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stop, is_up = asyncio.Event(), False
+    loop, this = asyncio.get_running_loop(), asyncio.current_task()
+    assert this is not None
+
+    def told() -> None:
+        if is_up:
+            stop.set()
+        else:
+            this.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, told)
     with console.status("starting") as status:
         starting = app.running(settings, lambda part: status.update(f"starting the {part}"))
         async with starting as hotline:
+            is_up = True
             status.stop()
             show_addresses(settings, console)
             _spare_the_calls_long_collections()
