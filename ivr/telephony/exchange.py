@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from ivr import log, metrics
@@ -139,14 +140,14 @@ class AsteriskExchange:
             info = self._info(event)
         except ValueError:
             _log.error("call_without_number_or_language", call_id=event.channel.id)
-            self._desk.begin(self._give_back(event.channel.id, "misdirected"), "give back")
+            self._desk.begin(partial(self._give_back, event.channel.id, "misdirected"), "give back")
             return
         call = AsteriskCall(info, watch, self._desk)
         if self._arriving.full():
-            self._desk.begin(self._give_back(event.channel.id, "overrun"), "give back")
+            self._desk.begin(partial(self._give_back, event.channel.id, "overrun"), "give back")
             return
         self._calls[info.call_id] = call
-        self._desk.begin(self._attend(call), "attend")
+        self._desk.begin(partial(self._attend, call), "attend")
         self._arriving.put_nowait(call)
 
     def _info(self, event: StasisStart) -> CallInfo:
@@ -214,7 +215,7 @@ class AsteriskExchange:
         for talk in findings.conversations:
             _log.warning("conversation_adopted", call_id=talk.caller_id)
             self._seen_out |= {talk.bridge_id, talk.caller_id, talk.agent_id}
-            self._desk.begin(self._see_out(talk), "see out")
+            self._desk.begin(partial(self._see_out, talk), "see out")
         for leg in findings.hang_up:
             await self._ari.hang_up(leg)
         for bridge in findings.take_down:

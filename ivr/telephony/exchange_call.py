@@ -9,6 +9,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from ivr import log, metrics
 from ivr.domain import CallInfo, HandOver
@@ -125,7 +126,7 @@ class AsteriskCall:
 
     async def _leave_alone(self, agent: AsteriskAgent) -> None:
         """They hear each other: whatever fails from here on, our failures must not part them."""
-        self._desk.begin(self._end_with(agent), "agent")
+        self._desk.begin(partial(self._end_with, agent), "agent")
         self._is_with_agent = True
         await self._set_free()
         await self._quietly(self._close_media())
@@ -148,7 +149,7 @@ class AsteriskCall:
         watch = self._desk.watches.add(self._media_id)
         try:
             self._media = media = await self._desk.door.open(watch, self._watch.gone)
-            self._desk.begin(media.run(), "media")
+            self._desk.begin(media.run, "media")
             if self._watch.gone.is_set():  # the attendant has freed already, so nobody else will
                 raise CallGone("the caller has hung up")
         except BaseException:

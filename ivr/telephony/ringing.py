@@ -16,7 +16,7 @@ from ivr.telephony.ari_models import Endpoint
 from ivr.telephony.channel_watch import ChannelWatch, Watches, first_of
 from ivr.telephony.media_doors import MediaDoor, started
 from ivr.telephony.salvage import AGENT
-from ivr.telephony.scope import alone
+from ivr.telephony.scope import Work, alone
 from ivr.telephony.waiting import Place, WaitingLine
 
 _log = log.get(__name__)
@@ -36,7 +36,7 @@ class Desk:
     rung_at: dict[str, float] = field(default_factory=dict)
     line: WaitingLine = field(default_factory=WaitingLine)
 
-    def begin(self, work: Awaitable[None], name: str) -> None:
+    def begin(self, work: Work, name: str) -> None:
         """Do something for one call, beside all that others do."""
         self.tasks.create_task(alone(work, name))
 

@@ -35,17 +35,18 @@ async def task_scope() -> AsyncIterator[asyncio.TaskGroup]:
             raise error from error.__cause__
 
 
-async def alone(work: Awaitable[object], name: str) -> None:
+Work = Callable[[], Awaitable[object]]
+
+
+async def alone(work: Work, name: str) -> None:
     """Do the work of one call; a mistake in it is logged and ends that work only."""
     try:
-        await work
+        await work()
     except Exception as error:  # noqa: BLE001  # the border of a call
         _broke(name, error)
 
 
-async def kept_up(
-    work: Callable[[], Awaitable[object]], name: str, again_s: float = AGAIN_S
-) -> None:
+async def kept_up(work: Work, name: str, again_s: float = AGAIN_S) -> None:
     """Do work beside the calls to its end; after a mistake in it, once more from the beginning."""
     while True:
         try:

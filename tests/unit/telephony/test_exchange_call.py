@@ -145,11 +145,10 @@ async def test_an_agent_who_hangs_up_at_once_is_followed_by_the_next() -> None:
         agent = await call.transfer(ASKED)
 
     assert agent.extension == "6002"
-    assert [each for each in asterisk.asked if each != "hang up agent"][:7] == [
+    assert [each for each in asterisk.asked if each != "hang up agent"] == [
         *("bridge", "music", "no music"),  # the first has answered, and is gone
         *("music", "no music"),
         "join 6002",
-        "no bridge",
     ]
 
 
@@ -161,7 +160,7 @@ async def test_a_lease_that_cannot_be_ended_does_not_part_two_who_talk() -> None
         await call.renew_lease(15)  # the next heartbeat
 
     assert asterisk.timeouts == ["0"]
-    assert "hang up agent" not in asterisk.asked[: asterisk.asked.index("no bridge")]
+    assert "hang up agent" not in asterisk.asked
 
 
 async def test_a_renewal_on_its_way_does_not_come_behind_the_end_of_the_lease() -> None:

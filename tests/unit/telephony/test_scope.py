@@ -62,7 +62,7 @@ async def test_a_mistake_in_one_calls_work_ends_no_other() -> None:
 
     async with task_scope() as tasks:
         other = tasks.create_task(asyncio.Event().wait())
-        tasks.create_task(alone(mistaken(), "test"))
+        tasks.create_task(alone(mistaken, "test"))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 
