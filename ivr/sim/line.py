@@ -208,6 +208,7 @@ class SimCall:
         self.fate = self.fate or "declined"
         self.media.close()
         self._went_on.set()
+        await asyncio.sleep(self._exchange.answer_s)  # until Asterisk has freed what was held
 
     async def transfer(self, hand_over: HandOver) -> SimAgent:
         """Ring the agent that the exchange has for this, if any."""
