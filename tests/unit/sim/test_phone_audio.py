@@ -6,6 +6,7 @@ import struct
 import time
 
 import numpy as np
+import pytest
 
 from ivr.domain import FRAME_SAMPLES
 from ivr.sim.phone_audio import PhoneAudio
@@ -71,6 +72,7 @@ async def test_a_packet_is_dated_by_when_it_arrived_and_not_by_when_it_was_read(
     assert late_s[-1] < 0.03
 
 
+@pytest.mark.looptime
 async def test_whoever_waits_for_a_call_that_ends_does_not_wait_on() -> None:
     audio = PhoneAudio()
     clock = asyncio.create_task(audio.run())
