@@ -138,7 +138,8 @@ def translated() -> Iterator[None]:
     except exc.TimeoutError as error:
         raise EngineTimeout(ENGINE, "no database connection was free in time") from error
     except OSError as error:
-        problem = f"the database of store.url cannot be reached ({error.strerror or type(error).__name__})"
+        cause = error.strerror or type(error).__name__
+        problem = f"the database of store.url cannot be reached ({cause})"
         raise EngineUnavailable(ENGINE, problem) from error
     except exc.SQLAlchemyError as error:
         problem = f"the database could not do it ({type(error).__name__})"

@@ -77,4 +77,6 @@ async def test_a_server_that_is_not_there_is_told_as_such() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
-    assert "store.url cannot be reached" in await refused(f"postgresql+asyncpg://u@127.0.0.1:{port}/db")
+    assert "store.url cannot be reached" in await refused(
+        f"postgresql+asyncpg://u@127.0.0.1:{port}/db"
+    )
