@@ -48,6 +48,9 @@ def train(  # noqa: PLR0913, PLR0917  # the options of a command
     base: Annotated[str | None, typer.Option(help="Model to begin from.")] = None,
     minutes: Annotated[float, typer.Option(help="How long to train.")] = 30.0,
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 2,
+    peak: Annotated[
+        float, typer.Option(help="Greatest learning rate: higher learns and forgets faster.")
+    ] = 4e-4,
     synthesised: Annotated[int, typer.Option(help="Sentences to synthesise.")] = 500,
     hold_out: Annotated[float, typer.Option(help="Share of speakers kept for testing.")] = 0.1,
     config: Annotated[Path, typer.Option(help="The settings.")] = DEFAULT_FILE,
@@ -72,7 +75,7 @@ def train(  # noqa: PLR0913, PLR0917  # the options of a command
             base=model,
             out=target,
             manifests=tuple(data or ()),
-            plan=Plan(minutes=minutes, threads=threads),
+            plan=Plan(minutes=minutes, threads=threads, peak=peak),
             hold_out=hold_out,
             spoken=tuple(speak(folder, language, synthesised, Path(scratch))),
             overrides=read_overrides(folder / PRONUNCIATIONS, language, model),

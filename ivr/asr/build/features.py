@@ -30,6 +30,21 @@ def mfcc(samples: NDArray[np.int16]) -> Floats:
     return np.asarray(mel @ _cosines().T, dtype=np.float32)
 
 
+def log_mel(cepstra: Floats) -> Floats:
+    """The logarithmic mel spectrum behind cepstra; the transform is square and loses nothing."""
+    return cepstra @ _uncosines()
+
+
+def cepstra(mel: Floats) -> Floats:
+    """Cepstra of a logarithmic mel spectrum, shape (frames, 40)."""
+    return np.asarray(mel @ _cosines().T, dtype=np.float32)
+
+
+@cache
+def _uncosines() -> Floats:
+    return np.linalg.inv(_cosines().T).astype(np.float32)
+
+
 @cache
 def _window() -> NDArray[np.float64]:
     """Kaldi's "povey" window: a Hann window to the power of 0.85."""

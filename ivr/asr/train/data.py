@@ -14,7 +14,10 @@ from ivr.asr.build import features, vocabulary
 from ivr.asr.build.pronunciation import Reading
 from ivr.asr.manifest import Clip, read_audio
 from ivr.asr.train.channel import Channel, telephone
+from ivr.asr.train.disguise import Disguise, disguised
 from ivr.asr.train.net import Net
+from ivr.asr.train.recording import Recording
+from ivr.asr.train.rows import Rows, in_rows
 from ivr.audio.resample import resample
 from ivr.domain import SAMPLE_RATE_HZ, Language
 
@@ -24,12 +27,12 @@ _LONGEST_S = 20.0
 
 
 @dataclass(frozen=True)
-class Recording:
-    """Speech (8 kHz) and the number of each of its sounds in the network's output."""
+class Variety:
+    """In what ways a recording sounds different each time it is heard."""
 
-    samples: NDArray[np.int16]
-    sounds: tuple[int, ...]
-    speaker: str
+    channel: Channel = Channel()  # noqa: RUF009  # frozen
+    rows: Rows = Rows()  # noqa: RUF009  # frozen
+    disguise: Disguise = Disguise()  # noqa: RUF009  # frozen
 
 
 def is_held_out(speaker: str, share: float) -> bool:
@@ -101,9 +104,11 @@ class Batch:
 
 
 def batches(
-    recordings: Sequence[Recording], net: Net, random: np.random.Generator, channel: Channel | None
+    recordings: Sequence[Recording], net: Net, random: np.random.Generator, variety: Variety | None
 ) -> Iterator[Batch]:
-    """All recordings once, anew over some line (None: as they are), in batches of like length."""
+    """All recordings once, varied anew (None: as they are), in batches of like length."""
+    if variety:
+        recordings = in_rows(recordings, variety.rows, random)
     order = sorted(
         range(len(recordings)),
         key=lambda at: len(recordings[at].samples) * random.uniform(0.9, 1.1),
@@ -115,20 +120,14 @@ def batches(
             groups.append([])
         groups[-1].append(at)
     groups = [group for group in groups if group]
-    for index in random.permutation(len(groups)) if channel else range(len(groups)):
-        yield _batch([recordings[at] for at in groups[index]], net, random, channel)
+    for index in random.permutation(len(groups)) if variety else range(len(groups)):
+        yield _batch([recordings[at] for at in groups[index]], net, random, variety)
 
 
 def _batch(
-    recordings: Sequence[Recording], net: Net, random: np.random.Generator, channel: Channel | None
+    recordings: Sequence[Recording], net: Net, random: np.random.Generator, variety: Variety | None
 ) -> Batch:
-    spoken = [
-        telephone(recording.samples.astype(np.float64), random, channel)
-        if channel
-        else recording.samples
-        for recording in recordings
-    ]
-    computed = [features.mfcc(samples) for samples in spoken]
+    computed = [_features(recording, random, variety) for recording in recordings]
     padded = [net.pad(each) for each in computed]
     longest = max(len(each) for each in padded)
     longest += -(longest - net.left - net.right - 1) % 3
@@ -139,3 +138,12 @@ def _batch(
         torch.tensor([sound for recording in recordings for sound in recording.sounds]),
         torch.tensor([len(recording.sounds) for recording in recordings]),
     )
+
+
+def _features(
+    recording: Recording, random: np.random.Generator, variety: Variety | None
+) -> features.Floats:
+    if variety is None:
+        return features.mfcc(recording.samples)
+    heard = telephone(recording.samples.astype(np.float64), random, variety.channel)
+    return disguised(features.mfcc(heard), random, variety.disguise)

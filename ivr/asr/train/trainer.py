@@ -17,9 +17,9 @@ import torch
 from torch.nn import functional
 
 from ivr.asr.build.distance import distance
-from ivr.asr.train.channel import Channel
-from ivr.asr.train.data import Batch, Recording, batches
+from ivr.asr.train.data import Batch, Variety, batches
 from ivr.asr.train.net import Net
+from ivr.asr.train.recording import Recording
 
 _AVERAGED_STEPS = 200
 _SAVE_EVERY_S = 60.0
@@ -37,7 +37,7 @@ class Plan:
     peak: float = 4e-4
     anchor: float = 1e-4
     threads: int = 1
-    channel: Channel = Channel()  # noqa: RUF009  # frozen
+    variety: Variety = Variety()  # noqa: RUF009  # frozen
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def train(
     net.to(device)
     run = _Run(net, plan, checkpoint, device)
     while True:
-        for batch in batches(material.study, net, run.random, plan.channel):
+        for batch in batches(material.study, net, run.random, plan.variety):
             run.step(batch)
             if run.is_due:
                 run.save()
