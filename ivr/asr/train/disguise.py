@@ -8,6 +8,7 @@ sound is told by one of them alone (SpecAugment, Park et al., Interspeech 2019).
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ivr.asr.build import features
 from ivr.asr.build.features import Floats
@@ -33,7 +34,8 @@ def disguised(cepstra: Floats, random: np.random.Generator, how: Disguise) -> Fl
         mel = mel @ _warp(random.uniform(*how.throat)).T
     if random.random() < 0.5:
         knots = random.normal(0, how.colour, 5)
-        mel = mel + np.interp(np.arange(features.BINS), np.linspace(0, features.BINS - 1, 5), knots)
+        places = np.linspace(0, features.BINS - 1, len(knots))
+        mel = mel + np.interp(np.arange(features.BINS), places, knots).astype(np.float32)
     if random.random() < 0.6:
         for _ in range(2):
             width = int(random.integers(0, how.bands + 1))
@@ -60,5 +62,5 @@ def _warp(factor: float) -> Floats:
     return table
 
 
-def _mel(hz: float | np.ndarray) -> np.ndarray:
-    return 1127 * np.log1p(np.asarray(hz) / 700)
+def _mel(hz: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1127 * np.log1p(np.asarray(hz) / 700))
