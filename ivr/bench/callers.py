@@ -54,7 +54,7 @@ async def _call(job: Job, index: int, extension: str, password: str) -> dict[str
         try:
             call = await asyncio.wait_for(handset.call(job.number), 10)
         except (IvrError, TimeoutError) as error:
-            return {"dropped": f"not answered: {type(error).__name__}"}
+            return {"extension": extension, "dropped": f"not answered: {type(error).__name__}"}
         caller = Caller(call, Language(job.language))
         dropped = ""
         try:
@@ -67,7 +67,9 @@ async def _call(job: Job, index: int, extension: str, password: str) -> dict[str
         await call.hang_up()
     report = await asyncio.to_thread(measure, said, heard)
     talk_s = sum(sound.length_s for sound in report.sounds)
-    return {"dropped": dropped, "talk_share": talk_s / max(report.length_s, 1), **asdict(report)}
+    talk_share = talk_s / max(report.length_s, 1)
+    told = {"extension": extension, "dropped": dropped, "talk_share": talk_share}
+    return {**told, **asdict(report)}
 
 
 async def _talk(caller: Caller, rng: random.Random, seconds: float) -> None:

@@ -29,6 +29,7 @@ _HEAD = (
     "cut off",
     "gaps",
     "dropped",
+    "with an agent",
     "CPU by process, shares of a core",
 )
 
@@ -142,6 +143,7 @@ def _cells(rung: Rung) -> tuple[str, ...]:
         f"{ear.cut_off_turns} of {ear.turns}",
         str(ear.gaps_over_40_ms),
         str(len(rung.dropped)),
+        str(rung.with_agent),
         ", ".join(f"{role} {share:.2f}" for role, share in sorted(rung.cpu.items())),
     )
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ import numpy as np
 from ivr.analytics.caller_ear import EarReport, EarSummary, Moment, percentiles, summarise
 from ivr.analytics.sounds import Samples, Stretch
 from ivr.bench.callers import Job
+from ivr.bench.duty import agents_on_duty
 from ivr.bench.machine import machine
 from ivr.bench.private import PrivateHotline, hotline_with
 from ivr.bench.processes import Cost, busy_s, costs, phones_cpu_s
@@ -33,6 +34,8 @@ class Rung:
     callers: int
     seconds: float
     dropped: list[str]
+    with_agent: int
+    """Callers whom the hotline put through to a person: served, but not by the hotline."""
     talk_share: float
     ear: EarSummary
     cpu: dict[str, float]
@@ -62,14 +65,20 @@ async def climb(
         progress("an echo for scale")
         echo = await _echo(hotline, extensions[0])
         rungs = []
-        for count in counts:
-            progress(f"{count} caller(s) for {seconds:.0f} s")
-            rungs.append(await _rung(hotline, folder, extensions[:count], seconds))
+        async with agents_on_duty(hotline) as talked_to:
+            for count in counts:
+                progress(f"{count} caller(s) for {seconds:.0f} s")
+                talked_to.clear()
+                rungs.append(await _rung(hotline, folder, extensions[:count], seconds, talked_to))
     return Ladder(echo, rungs, machine())
 
 
 async def _rung(
-    hotline: PrivateHotline, folder: Path, extensions: Sequence[str], seconds: float
+    hotline: PrivateHotline,
+    folder: Path,
+    extensions: Sequence[str],
+    seconds: float,
+    talked_to: Set[str],
 ) -> Rung:
     before, started = costs(hotline.pid), time.monotonic()
     phones_s, all_s = phones_cpu_s(), busy_s()
@@ -92,12 +101,20 @@ async def _rung(
     return Rung(
         callers=len(extensions),
         seconds=round(took_s, 1),
-        dropped=[call["dropped"] for call in calls if call["dropped"]],
+        dropped=dropped_of(calls, talked_to),
+        with_agent=sum(call["extension"] in talked_to for call in calls),
         talk_share=round(sum(c["talk_share"] for c in heard) / max(len(heard), 1), 2),
         ear=summarise([_report(call) for call in heard]),
         cpu=cpu,
         rss_mb={role: cost.rss_mb for role, cost in after.items()},
     )
+
+
+def dropped_of(calls: Sequence[Mapping[str, Any]], talked_to: Set[str]) -> list[str]:  # JSON
+    """Give why calls ended early; a caller who talked to an agent was served."""
+    return [
+        call["dropped"] for call in calls if call["dropped"] and call["extension"] not in talked_to
+    ]
 
 
 def _share(before: Cost | None, after: Cost, seconds: float) -> float:

@@ -63,6 +63,7 @@ def show_ladder(ladder: "Ladder") -> None:
         "cut off",
         "gaps",
         "dropped",
+        "with an agent",
         "CPU (shares of a core)",
     )
     for column in columns:
@@ -80,6 +81,7 @@ def show_ladder(ladder: "Ladder") -> None:
             f"{ear.cut_off_turns}/{ear.turns}",
             str(ear.gaps_over_40_ms),
             str(len(rung.dropped)),
+            str(rung.with_agent),
             "  ".join(f"{role} {share:.2f}" for role, share in rung.cpu.items()),
         )
     console = Console(width=160)

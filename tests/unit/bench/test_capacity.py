@@ -12,7 +12,7 @@ from ivr.errors import ConfigError
 
 def rung(callers: int, wait_s: float, dropped: int = 0) -> Rung:
     ear = summarise([EarReport(60, 0.1, silence_s=[wait_s], fall_silent_s=[0.2])])
-    return Rung(callers, 60, ["gone"] * dropped, 0.3, ear, {"hotline": 0.1 * callers}, {})
+    return Rung(callers, 60, ["gone"] * dropped, 0, 0.3, ear, {"hotline": 0.1 * callers}, {})
 
 
 def ladder(*rungs: Rung) -> Ladder:

@@ -5,7 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from ivr.bench.ladder import measure_echo
+from ivr.bench.duty import extension_of
+from ivr.bench.ladder import dropped_of, measure_echo
 from ivr.bench.processes import busy_s, costs
 
 
@@ -40,3 +41,21 @@ def test_a_machine_is_busy_but_for_idling_and_waiting_for_a_disk() -> None:
     stat = f"cpu  {3 * ticks} 0 {ticks} {50 * ticks} {7 * ticks} 0 0 {ticks} 9 9\ncpu0 1 1 1 1\n"
 
     assert busy_s(stat) == 5.0
+
+
+def test_a_caller_who_was_put_through_to_an_agent_was_not_dropped() -> None:
+    calls = [
+        {"extension": "7001", "dropped": "the hotline said nothing"},
+        {"extension": "7002", "dropped": "the hotline hung up"},
+        {"extension": "7003", "dropped": ""},
+    ]
+
+    assert dropped_of(calls, {"7002", "7003"}) == ["the hotline said nothing"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "extension"),
+    [('"Caller" <sip:7001@127.0.0.1>;tag=x', "7001"), ("<sip:127.0.0.1>", ""), ("", "")],
+)
+def test_an_agent_knows_who_calls(sender: str, extension: str) -> None:
+    assert extension_of(sender) == extension
