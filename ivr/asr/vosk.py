@@ -36,10 +36,6 @@ from ivr.errors import ConfigError, EngineUnavailable
 
 _BYTES_PER_S: Final = 2 * SAMPLE_RATE_HZ
 HEALTH_DEADLINE_S: Final = 1.0
-_NICENESS: Final = 5
-"""How far the ears stand back: a third of a core's share beside the event loop, Rasa and Asterisk
-where all want one. Each of these needs a core for a few milliseconds and keeps all calls waiting;
-an ear that works for 10 ms keeps one."""
 _BEYOND_S: Final = 6.0
 """Audio after which a grammar that understands less than half of it is given up, whatever the open
 ear has heard: a second recogniser costs as much as the first."""
@@ -58,7 +54,7 @@ class VoskRecognizer:
         self._in_memory = _InMemory()
         self._models = {each: self._in_memory.model(model, each) for each, model in models.items()}
         self._deadline_s = deadline_s
-        self._workers = Workers(threads, "ear", niceness=_NICENESS)
+        self._workers = Workers(threads, "ear")
 
     def with_models(self, models: Mapping[Language, VoskModel]) -> "VoskRecognizer":
         """Give a recognizer of these models that works in the same threads; blocking.

@@ -1,9 +1,7 @@
 """Threads for blocking work, first come first served, with one lane for what a caller waits for."""
 
 import itertools
-import os
 import queue
-import sys
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -21,9 +19,7 @@ class Workers:
     of one then wait for a tenth of a second behind audio of others that nobody waits for.
     """
 
-    def __init__(self, threads: int, name: str, *, niceness: int = 0) -> None:
-        """Start the threads; `niceness` (0-19) is how far each stands back behind this process."""
-        self._niceness = niceness
+    def __init__(self, threads: int, name: str) -> None:
         self._jobs: queue.PriorityQueue[tuple[int, int, Job]] = queue.PriorityQueue()
         self._turns = itertools.count()  # keeps the order within a lane
         self.is_closed = False
@@ -50,20 +46,11 @@ class Workers:
             thread.join(_JOIN_S)
 
     def _run(self) -> None:
-        _stand_back(self._niceness)
         while True:
             lane, _, job = self._jobs.get()
             if lane == _STOP:
                 return
             job()
-
-
-def _stand_back(niceness: int) -> None:
-    """Lower the priority of this thread; elsewhere than on Linux only processes have one."""
-    if sys.platform == "linux":
-        me = threading.get_native_id()
-        now = os.getpriority(os.PRIO_PROCESS, me)
-        os.setpriority(os.PRIO_PROCESS, me, min(19, now + niceness))
 
 
 def _nothing() -> None:

@@ -1,6 +1,5 @@
 """Threads with two lanes."""
 
-import os
 import threading
 
 from ivr.asr.workers import Workers
@@ -27,16 +26,3 @@ def test_closing_ends_the_threads_and_refuses_more() -> None:
 
     assert threading.active_count() == before
     assert not workers.submit(lambda: None)
-
-
-def test_threads_stand_back_and_the_one_that_began_them_does_not() -> None:
-    mine, theirs, done = os.getpriority(os.PRIO_PROCESS, 0), [], threading.Event()
-    workers = Workers(1, "test", niceness=1)
-
-    workers.submit(lambda: theirs.append(os.getpriority(os.PRIO_PROCESS, 0)))
-    workers.submit(done.set)
-
-    assert done.wait(5)
-    assert theirs == [min(19, mine + 1)]
-    assert os.getpriority(os.PRIO_PROCESS, 0) == mine
-    workers.close()
