@@ -35,7 +35,7 @@ def fit(
     labels: list[float] = []
     for clip in clips:
         closed, free, expected = hear(Listening(language, expect), telephone(clip.path))
-        believed, other = believe(closed, free, expected)
+        believed, other = believe(closed, free, expected, expect)
         if not believed.known:
             continue
         said, _ = vocabulary.split(clip.text, language, known)

@@ -226,7 +226,7 @@ class _Decoder:
 
     def _tells_something_else(self, closed: str, free: str) -> bool:
         is_late = self._heard_s >= _BEYOND_S and is_beyond(closed)
-        return is_late or answers_nothing(clean(free).split(), self.expected)
+        return is_late or answers_nothing(clean(free).split(), self.expected, self._expect)
 
     def finish(self) -> Utterance:
         if self._upsampler:

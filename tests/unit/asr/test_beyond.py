@@ -36,20 +36,24 @@ def test_a_noise_that_a_grammar_was_given_up_for_is_no_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("words", "number", "choice"),
     [
-        ("", False),
-        ("four seven one one", False),
-        ("i want four", False),
-        ("i want to", True),
-        ("four seven i want to", True),
-        ("four seven one i want to", False),
+        ("", False, False),
+        ("four seven one one", False, False),
+        ("i want four", False, False),
+        ("i want to", True, True),
+        ("four seven i want to", True, True),
+        ("four seven one i want to", False, True),
     ],
 )
-def test_three_other_words_and_more_than_half_of_all_answer_nothing(
-    words: str, expected: bool
+def test_three_other_words_answer_nothing_and_more_than_half_where_a_number_was_asked(
+    words: str, number: bool, choice: bool
 ) -> None:
-    assert answers_nothing(words.split(), frozenset({"one", "four", "seven"})) is expected
+    expected, said = frozenset({"one", "four", "seven"}), words.split()
+
+    assert answers_nothing(said, expected, Expect.DIGITS) is number
+    assert answers_nothing(said, expected, Expect.YES_NO) is choice
+    assert answers_nothing(said, expected, Expect.MENU) is choice
 
 
 def test_a_story_that_sounds_like_answers_is_taken_from_the_open_ear() -> None:
