@@ -1,6 +1,6 @@
 # Each target is one line, `make help` lists them. Set-up is done by setup/, the rest by `ivr`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench bench-full e2e doctor docs lock clean
+.PHONY: help setup demo run test check bench bench-full e2e encoder doctor docs lock clean
 SETUP := @python3 -m setup
 IVR := .venv/bin/ivr
 PYTEST := .venv/bin/python -m pytest
@@ -33,6 +33,9 @@ bench: ## hold conversations and measure them at the phone's ear, then up to 40 
 
 bench-full: ## the same, every line, more calls, up to 60 callers (about 40 min)
 	$(SETUP) test && $(IVR) bench --full
+
+encoder: ## fetch the optional sentence encoder (31 MB; see docs/developers/understanding.md)
+	$(SETUP) encoder
 
 doctor: ## what is there, what is missing, and the remedy
 	$(SETUP) check && $(IVR) doctor

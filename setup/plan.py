@@ -4,14 +4,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from setup import apt, asterisk, engines, environments, voice_net
+from setup import apt, asterisk, engines, environments, sentence_encoder, voice_net
 from setup.steps import Step, carry_out
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def steps_for(target: str) -> list[Step]:
-    """Give the steps of a target: `check` lints, `run` answers calls, `test` proves it all."""
+    """Give the steps of a target.
+
+    `check` lints, `run` answers calls, `test` proves it all, `encoder` is for who wants it.
+    """
     main = environments.main_step()
     rest = [
         asterisk.step(),
@@ -24,6 +27,7 @@ def steps_for(target: str) -> list[Step]:
         "check": [apt.step("base"), main],
         "run": [apt.step("base", "run"), main, *rest],
         "test": [apt.step("base", "run", "test"), main, *rest],
+        "encoder": [apt.step("base"), main, sentence_encoder.step()],
     }
     return plans[target]
 
@@ -37,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         steps = steps_for(target)
     except KeyError:
-        print("usage: python3 -m setup check | run | test | lock", file=sys.stderr)
+        print("usage: python3 -m setup check | run | test | encoder | lock", file=sys.stderr)
         return 2
     try:
         return 0 if carry_out(steps, ROOT) else 1

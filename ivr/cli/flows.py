@@ -57,12 +57,14 @@ def check(
 ) -> None:
     """Find mistakes in the flows, with file, line and remedy, in under a second."""
     from ivr.dialog.check import check as find_mistakes
+    from ivr.dialog.compile import has_encoder
     from ivr.predict.rules import parse_rule
 
     settings = load_settings(config)
     queues = frozenset(settings.telephony.queues)
     flows_dir = folder or settings.flows_dir
-    findings = find_mistakes(flows_dir, queues, vocabularies(settings), parse_rule)
+    words = vocabularies(settings)
+    findings = find_mistakes(flows_dir, queues, words, parse_rule, has_encoder=has_encoder())
     if findings:
         from rich.console import Console
 

@@ -199,6 +199,7 @@ def _what_changes(told: Told, files: Mapping[str, str], console: "Console") -> l
 def _findings(settings: Settings, files: Mapping[str, str]) -> "list[Finding]":
     """Check the very files that are published; places are told as ops know them."""
     from ivr.dialog.check import check
+    from ivr.dialog.compile import has_encoder
     from ivr.dialog.snapshot import unpacked
     from ivr.predict.rules import parse_rule
 
@@ -212,7 +213,7 @@ def _findings(settings: Settings, files: Mapping[str, str]) -> "list[Finding]":
     queues = frozenset(settings.telephony.queues)
     with unpacked(files) as folder:
         # No ears: words that they do not know are learned once this is published.
-        findings = check(folder, queues, {}, parse_rule)
+        findings = check(folder, queues, {}, parse_rule, has_encoder=has_encoder())
         return [told(finding, folder) for finding in findings]
 
 

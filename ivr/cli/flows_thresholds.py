@@ -29,6 +29,7 @@ def thresholds(
     flows = load_flows(load_settings(config).flows_dir)
     work = {
         "learn": examples_of(flows),
+        "encoder": flows.hotline.sentence_encoder,
         "costs": dict(map(_cost, cost or ())),
         "thresholds": flows.hotline.thresholds.model_dump(exclude_none=True),
     }

@@ -32,8 +32,13 @@ def check(
     queues: frozenset[str],
     vocabularies: Mapping[Language, Vocabulary],
     read_rule: Rule = lambda _flow, _rule: None,
+    *,
+    has_encoder: bool = False,
 ) -> list[Finding]:
-    """Check all files of a folder; while some cannot be read, these are all that is told."""
+    """Check all files of a folder; while some cannot be read, these are all that is told.
+
+    `has_encoder` is whether the sentence encoder has been fetched.
+    """
     flows = read_flows(directory)
     if not isinstance(flows, FlowSet):
         return [finding_of(each, directory) for each in flows]
@@ -47,6 +52,8 @@ def check(
         for path, words in _expected_answers(flow):
             findings += check_hearing(words.of, vocabularies, where, *path)
     findings += _check_hotline(flows, queues, directory, vocabularies)
+    if flows.hotline.sentence_encoder and not has_encoder:
+        findings.append(_no_encoder(directory))
     findings += check_examples(flows, directory, vocabularies)
     return findings + list(check_conversations(flows, directory))
 
@@ -74,6 +81,11 @@ def _check_hotline(
     if channel := flows.hotline.green_channel:
         path = ("green_channel", "words")
         yield from check_hearing(channel.words.of, vocabularies, where, *path)
+
+
+def _no_encoder(directory: Path) -> Finding:
+    place = finder(directory / HOTLINE_FILE)("sentence_encoder")
+    return Finding(place, "the sentence encoder is not here.", "`make encoder` fetches it.")
 
 
 def _rules(flow: Flow, read_rule: Rule, directory: Path) -> Iterator[Finding]:

@@ -25,10 +25,13 @@ MEMORY = "memory"
 """The slot in which `ivr.dialog.memory.Memory` travels."""
 HAPPENINGS = ("opening", "keys", "silence", "unheard", "agent_unavailable", "nlu_fallback")
 BOT_DIR = Path(__file__).parent / "bot"
+ENCODER_DIR = Path("models/sentence-encoder")
+"""Where `make encoder` unpacks the sentence encoder; most hotlines have none."""
 LEARNING = (
     "hotline_nlu.py",
     "intent_model.py",
     "precedents.py",
+    "sentence_encoder.py",
     "text_features.py",
     "stems.py",
     "expected_turns.py",
@@ -41,7 +44,7 @@ Yaml = Mapping[str, Any]  # whatever Rasa's formats hold
 def compile_project(flows: FlowSet, actions_url: str) -> dict[str, str]:
     """Give the files of the Rasa project, name -> text."""
     return {
-        "config.yml": _dump(_config()),
+        "config.yml": _dump(_config(flows)),
         "domain.yml": _dump(_domain(flows)),
         "data/nlu.yml": _dump(_nlu(flows)),
         "data/rules.yml": _dump(_rules(flows)),
@@ -63,11 +66,16 @@ def training_version(flows: FlowSet) -> str:
     """Twelve hex digits that change when, and only when, Rasa has to be trained again."""
     digest = hashlib.sha256()
     # What the files will say, not the files: writing YAML takes fifty times as long as this.
-    for part in (_config(), _domain(flows), _nlu(flows), _rules(flows)):
+    for part in (_config(flows), _domain(flows), _nlu(flows), _rules(flows)):
         digest.update(json.dumps(part, ensure_ascii=False).encode())
     for name in LEARNING:
         digest.update((BOT_DIR / name).read_bytes())
     return digest.hexdigest()[:12]
+
+
+def has_encoder() -> bool:
+    """Whether the sentence encoder has been fetched."""
+    return any(ENCODER_DIR.glob("*/__init__.py"))
 
 
 def form_of(flow: Flow) -> str:
@@ -75,12 +83,15 @@ def form_of(flow: Flow) -> str:
     return f"{flow.id}_form"
 
 
-def _config() -> Yaml:
+def _config(flows: FlowSet) -> Yaml:
+    classifier: dict[str, object] = {"name": "hotline_nlu.HotlineClassifier"}
+    if flows.hotline.sentence_encoder:
+        classifier["encoder"] = True
     return {
         "recipe": "default.v1",
         "language": "zh",
         "assistant_id": "hotline",
-        "pipeline": [{"name": "hotline_nlu.HotlineClassifier"}],
+        "pipeline": [classifier],
         "policies": [
             {
                 "name": "RulePolicy",

@@ -16,13 +16,19 @@ LONGEST_S = 1800.0
 """After this the child is ended; 15,000 examples of 150 intents need a few minutes."""
 
 
-def judge(folds: Sequence[Fold], environment: Path = RASA_ENV) -> Figures:
+def judge(
+    folds: Sequence[Fold], environment: Path = RASA_ENV, *, with_encoder: bool = False
+) -> Figures:
     """Learn and judge every fold; `train_s` is the mean of the folds.
 
     Raises ConfigError where Rasa's environment is missing, EngineUnavailable where it fails.
     """
     work = [
-        {"learn": [(e.text, e.intent) for e in f.learn], "judge": [e.text for e in f.judge]}
+        {
+            "learn": [(e.text, e.intent) for e in f.learn],
+            "judge": [e.text for e in f.judge],
+            "encoder": with_encoder,
+        }
         for f in folds
     ]
     found = json.loads(run_script("judge.py", json.dumps(work), environment))

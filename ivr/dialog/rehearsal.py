@@ -41,7 +41,14 @@ def understand_all(
     Raises ConfigError where Rasa's environment is missing, EngineUnavailable where it fails.
     """
     wanted = sorted({clean(text) for text in texts} - {""})
-    work = [{"learn": examples_of(flows), "texts": wanted} for flows in versions]
+    work = [
+        {
+            "learn": examples_of(flows),
+            "encoder": flows.hotline.sentence_encoder,
+            "texts": wanted,
+        }
+        for flows in versions
+    ]
     found = json.loads(run_script("understand.py", json.dumps(work), environment))
     return [dict(zip(wanted, parsed, strict=True)) for parsed in found]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 
 from ivr import log
-from ivr.dialog.compile import BOT_DIR, training_version, write_project
+from ivr.dialog.compile import BOT_DIR, ENCODER_DIR, training_version, write_project
 from ivr.dialog.flows import FlowSet
 from ivr.errors import ConfigError, EngineUnavailable
 
@@ -275,4 +275,5 @@ async def running_rasa(
 
 def environment_of_rasa() -> Mapping[str, str]:
     """The variables for a program in Rasa's environment that imports our bot."""
-    return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(BOT_DIR)}
+    path = f"{BOT_DIR}{os.pathsep}{ENCODER_DIR.absolute()}"
+    return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": path}

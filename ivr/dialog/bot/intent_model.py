@@ -19,8 +19,9 @@ import numpy
 from expected_turns import Cases, Thresholds
 from precedents import Precedents, corrected
 from scipy.sparse import csr_matrix
+from sentence_encoder import Meanings, meanings
 from sklearn.svm import LinearSVC
-from text_features import Features
+from text_features import Features, plain
 
 FOLDS = 5
 MANY = 3000
@@ -74,9 +75,12 @@ class Distances:
 class IntentModel:
     """Give `understand(text)`: intents with probabilities, and whether they may be taken."""
 
-    def __init__(self, strength: float = 0.5) -> None:
-        """`strength` is the inverse of the regularisation; higher trusts the examples more."""
-        self.strength = strength
+    def __init__(self, strength: float = 0.5, meanings: Meanings | None = None) -> None:
+        """`strength` is the inverse of the regularisation; higher trusts the examples more.
+
+        `meanings` are what a sentence encoder tells, where there is one.
+        """
+        self.strength, self.meanings = strength, meanings
         self.temperature, self.threshold = UNFITTED_TEMPERATURE, UNFITTED_THRESHOLD
         self.thresholds = Thresholds()
         self.cases: list[tuple[list[str], Cases]] = []
@@ -84,8 +88,12 @@ class IntentModel:
 
     def fit(self, texts: Sequence[str], intents: Sequence[str]) -> "IntentModel":
         """Learn from examples; needs at least two intents."""
+        if self.meanings is not None:
+            self.meanings.keep([plain(text) for text in texts])
         self._calibrate(list(texts), list(intents))
         self._learn(texts, intents)
+        if self.meanings is not None:
+            self.meanings.forget()
         return self
 
     @property
@@ -115,7 +123,7 @@ class IntentModel:
         return numpy.delete(distances, outside, axis=1).max(axis=1) - distances[:, outside]
 
     def _learn(self, texts: Sequence[str], intents: Sequence[str]) -> None:
-        self.features = Features()
+        self.features = Features(self.meanings)
         self.features.learn(texts)
         self.distances = Distances(self.features.rows(texts), intents, self.strength)
         column = {intent: c for c, intent in enumerate(self.intents)}
@@ -137,7 +145,7 @@ class IntentModel:
     def _held_back(
         self, texts: list[str], intents: list[str], learn: list[int], held: list[int]
     ) -> "HeldBack":
-        model = IntentModel(self.strength)
+        model = IntentModel(self.strength, self.meanings)
         model._learn([texts[i] for i in learn], [intents[i] for i in learn])
         column = {intent: c for c, intent in enumerate(model.intents)}
         known = [i for i in held if intents[i] in column]
@@ -151,6 +159,7 @@ class IntentModel:
         """What has to be kept to restore the model."""
         return {
             "strength": self.strength,
+            "encoder": self.meanings is not None,
             "temperature": self.temperature,
             "threshold": self.threshold,
             "thresholds": asdict(self.thresholds),
@@ -167,10 +176,10 @@ class IntentModel:
     @classmethod
     def from_parts(cls, parts: dict[str, object]) -> "IntentModel":
         """The inverse of `parts`."""
-        model = cls(parts["strength"])
+        model = cls(parts["strength"], meanings(parts["encoder"]))
         model.temperature, model.threshold = parts["temperature"], parts["threshold"]
         model.thresholds = Thresholds(**parts["thresholds"])
-        model.features, model.distances = Features(), Distances.__new__(Distances)
+        model.features, model.distances = Features(model.meanings), Distances.__new__(Distances)
         kept = zip(model.features.views, parts["terms"], parts["rarity"], strict=True)
         for view, terms, rarity in kept:
             view.restore(terms.split("\n"), rarity)

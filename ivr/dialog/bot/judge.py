@@ -1,8 +1,9 @@
 """Learns and judges examples with the very model that serves callers; runs in Rasa's environment.
 
 Reads a list of folds as JSON from standard input, each `{"learn": [[text, intent], …],
-"judge": [text, …]}`, and writes as many `{"train_s", "answers": [[intent, probability, is_taken,
-ms], …]}` to standard output. Texts are judged one by one, as they come from callers.
+"judge": [text, …], "encoder": bool}`, and writes as many `{"train_s", "answers": [[intent,
+probability, is_taken, ms], …]}` to standard output. Texts are judged
+one by one, as they come from callers.
 """
 
 import json
@@ -11,6 +12,7 @@ import time
 from typing import Any
 
 from intent_model import IntentModel
+from sentence_encoder import meanings
 
 Json = dict[str, Any]  # as it comes from standard input
 
@@ -18,7 +20,8 @@ Json = dict[str, Any]  # as it comes from standard input
 def judge(fold: Json) -> Json:
     """Learn, then answer every text."""
     began = time.perf_counter()
-    model = IntentModel().fit([text for text, _ in fold["learn"]], [i for _, i in fold["learn"]])
+    model = IntentModel(meanings=meanings(fold["encoder"]))
+    model.fit([text for text, _ in fold["learn"]], [i for _, i in fold["learn"]])
     train_s = time.perf_counter() - began
     return {"train_s": train_s, "answers": [_answer(model, text) for text in fold["judge"]]}
 

@@ -1,8 +1,8 @@
 """Learns examples and says how texts are understood, by the classifier that serves callers.
 
 Runs in Rasa's environment, but without Rasa's server. Reads a list of jobs as JSON from standard
-input, each `{"learn": [[text, intent], …], "texts": [text, …]}`, and writes as many lists to
-standard output: for each text what Rasa's tracker holds of a message.
+input, each `{"learn": [[text, intent], …], "encoder": bool, "texts": [text, …]}`, and writes as
+many lists to standard output: for each text what Rasa's tracker holds of a message.
 """
 
 import json
@@ -17,7 +17,8 @@ Json = dict[str, Any]  # as it comes from standard input
 
 def understand(job: Json) -> list[Json]:
     """Learn, then understand every text."""
-    classifier = HotlineClassifier(HotlineClassifier.get_default_config(), None, None)
+    config = HotlineClassifier.get_default_config() | {"encoder": job["encoder"]}
+    classifier = HotlineClassifier(config, None, None)
     classifier._model.fit([text for text, _ in job["learn"]], [i for _, i in job["learn"]])
     messages = [Message({"text": text, "metadata": {}}) for text in job["texts"]]
     classifier.process(messages)

@@ -1,9 +1,10 @@
 """What thresholds cost on the flows' own examples, each judged by a model that never saw it.
 
-Runs in Rasa's environment, but without Rasa. Reads `{"learn": [[text, intent], …], "costs":
-{name: turns}, "thresholds": {name: probability}}` from standard input, the thresholds being those
-that the flows set, and writes `{"chosen", "used", "turns", "groups"}` to standard output: groups
-by language, each with its rows, the acts taken, and expected turns for every answer threshold.
+Runs in Rasa's environment, but without Rasa. Reads `{"learn": [[text, intent], …], "encoder":
+bool, "costs": {name: turns}, "thresholds": {name: probability}}` from standard input, the
+thresholds being those that the flows set, and writes `{"chosen", "used", "turns", "groups"}` to
+standard output: groups by language, each with its rows, the acts taken, and expected turns for
+every answer threshold.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 import numpy
 from expected_turns import STEPS, Cases, Costs, Thresholds, choose, turns
 from intent_model import IntentModel, joined
+from sentence_encoder import meanings
 from text_features import is_han
 
 Json = dict[str, Any]  # as it comes from standard input
@@ -21,7 +23,8 @@ Json = dict[str, Any]  # as it comes from standard input
 
 def weigh(job: Json) -> Json:
     """Learn, choose, and count what other thresholds would have cost."""
-    model = IntentModel().fit([text for text, _ in job["learn"]], [i for _, i in job["learn"]])
+    model = IntentModel(meanings=meanings(job["encoder"]))
+    model.fit([text for text, _ in job["learn"]], [i for _, i in job["learn"]])
     texts = [text for held, _ in model.cases for text in held]
     cases = joined([each for _, each in model.cases])
     costs = replace(Costs(), **job["costs"])

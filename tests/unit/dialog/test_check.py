@@ -81,6 +81,18 @@ def test_a_prompt_too_long_for_the_ear_is_a_warning(folder: Path) -> None:
     )
 
 
+def test_a_sentence_encoder_that_nobody_fetched_is_found(folder: Path) -> None:
+    file = folder / "hotline.yaml"
+    file.write_text("sentence_encoder: true\n" + file.read_text("utf-8"), "utf-8")
+
+    missing = check(folder, QUEUES, {}, has_encoder=False)
+    fetched = check(folder, QUEUES, {}, has_encoder=True)
+
+    assert [str(each) for each in missing if each not in fetched] == [
+        f"{file}:1:1: error: the sentence encoder is not here. `make encoder` fetches it."
+    ]
+
+
 def test_a_word_that_the_ear_does_not_know_is_a_warning(folder: Path) -> None:
     known = Vocabulary(frozenset(["what", "are", "your", "opening", "hours"]), EN)
 

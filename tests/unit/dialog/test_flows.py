@@ -104,6 +104,18 @@ def test_a_new_example_needs_training(folder: Path) -> None:
     assert training_version(load_flows(folder)) != training_version(before)
 
 
+def test_a_sentence_encoder_needs_training(folder: Path) -> None:
+    before = load_flows(folder)
+    file = folder / "hotline.yaml"
+    file.write_text("sentence_encoder: true\n" + file.read_text("utf-8"), "utf-8")
+
+    after = load_flows(folder)
+
+    assert training_version(after) != training_version(before)
+    assert "encoder: true" in compile_project(after, "")["config.yml"]
+    assert "encoder" not in compile_project(before, "")["config.yml"]
+
+
 def test_the_project_holds_keys_and_no_wording() -> None:
     project = compile_project(starter_flows(), "http://127.0.0.1:1/webhook")
 
