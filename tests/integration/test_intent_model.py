@@ -20,6 +20,8 @@ ENDS = {
 POLITE = {"en": ("", "hello ", "please "), "zh": ("", "你好 ", "请问 ")}
 SENTENCES = ("hello my card is gone", "请问 我 的 卡 没 到", "please raise my limit")
 PIECES = ("my card", "my card please", "我 的 卡")
+OFTEN, SELDOM = "open|start|want|need", "close"
+"""Of one question with "a savings book" in it there are four times as many examples."""
 PROBE = """
 import json, sys
 import skops.io
@@ -43,13 +45,16 @@ def examples() -> list[tuple[str, str]]:
             language = "en" if end.isascii() else "zh"
             card = {"en": "my card ", "zh": "我 的 卡 "}[language] if intent != "limit" else ""
             learn += [(polite + card + end, intent) for polite in POLITE[language]]
+    for intent, verbs in (("open", OFTEN), ("close", SELDOM)):
+        for verb in verbs.split("|"):
+            learn += [(f"{polite}{verb} a savings book", intent) for polite in POLITE["en"]]
     return learn
 
 
 @pytest.fixture(scope="module")
 def rankings() -> list[dict[str, dict[str, float]]]:
     """By text, of a model, of another from the same examples, and of the first one loaded."""
-    job = {"learn": examples(), "texts": [*SENTENCES, *PIECES]}
+    job = {"learn": examples(), "texts": [*SENTENCES, *PIECES, "my savings book"]}
     done = subprocess.run(
         [str(rasa_program(path(".venv-rasa")).with_name("python")), "-c", PROBE],
         input=json.dumps(job),
@@ -68,7 +73,7 @@ def rankings() -> list[dict[str, dict[str, float]]]:
 
 
 def test_probabilities_sum_to_one(rankings: Any) -> None:
-    assert [sum(found.values()) for found in rankings[0].values()] == pytest.approx([1.0] * 6)
+    assert [sum(found.values()) for found in rankings[0].values()] == pytest.approx([1.0] * 7)
 
 
 def test_the_same_examples_make_the_same_model(rankings: Any) -> None:
@@ -94,3 +99,10 @@ def test_a_piece_that_two_questions_share_is_for_neither_for_sure(
 
     assert max(found.values()) < 0.7
     assert min(found["lost"], found["new"]) > 0.3
+
+
+def test_who_writes_more_examples_does_not_own_a_piece_of_them(rankings: Any) -> None:
+    found = rankings[0]["my savings book"]
+
+    assert max(found.values()) < 0.8
+    assert found["close"] > 0.2

@@ -29,6 +29,10 @@ def stems() -> ModuleType:
         "address addresses",
         "pay paid paying payment payments",
         "send sent sending",
+        "lose lost losing",
+        "take takes took taken taking",
+        "leave left leaving",
+        "choose chose chosen choosing",
     ],
 )
 def test_forms_of_a_word_count_as_one(stems: ModuleType, forms: str) -> None:
@@ -52,9 +56,30 @@ def test_short_and_foreign_words_stay_as_they_are(stems: ModuleType, word: str) 
         ("it hasnt arrived", "it has not arrived"),
         ("i can't pay", "i can not pay"),
         ("i cannot pay", "i can not pay"),
+        ("i won't pay", "i will not pay"),
         ("the tent is rented", "the tent is rented"),
         ("我 没有", "我 没有"),
     ],
 )
 def test_a_not_is_heard_however_it_is_shortened(stems: ModuleType, said: str, meant: str) -> None:
     assert stems.spelled_out(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("i wanna pay", "i want to pay"),
+        ("lemme think i gotta go", "let me think i got to go"),
+        ("the wannabe", "the wannabe"),
+    ],
+)
+def test_words_run_together_in_speech_are_taken_apart(
+    stems: ModuleType, said: str, meant: str
+) -> None:
+    assert stems.spelled_out(said) == meant
+
+
+def test_somebody_and_someone_are_one_word(stems: ModuleType) -> None:
+    words = ("someone", "somebody", "anyone", "anybody")
+
+    assert len({stems.stem(word) for word in words}) == 1
