@@ -29,7 +29,7 @@ _NUMBERS = re.compile(
     r"\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand"
     r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b"
 )
-MEANING_WEIGHT = 1.4
+MEANING_WEIGHT = 1.7
 SEVERAL, SEVERAL_FROM = 2, 3000
 """From so many texts on, what occurs in one of them only is noise and costs time."""
 
