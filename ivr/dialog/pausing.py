@@ -17,7 +17,7 @@ _WAIT_EN: Final = (
     r"(?:my|the) [a-z]+(?: [a-z]+)?))*)"
 )
 _AFTER_EN: Final = r"(?: (?:a|one|moment|second|sec|minute|bit|please|thanks|there|for|me))*"
-_BEFORE_ZH: Final = "(?:嗯|呃|哦|啊|好的?|行|那|你|您|请|麻烦|先|让我)*"
+_BEFORE_ZH: Final = "(?:嗯|呃|哦|啊|好的?|行|那个?|你|您|请|麻烦|先|让我)*"
 _WAIT_ZH: Final = (
     "(?:(?:稍|等)+我?一?(?:等|下|会儿?|片刻)?|别挂|不要挂|"
     "(?:让?我)?[先去]?(?:(?:找|看|想|查|翻|拿)(?:一?[找看想查翻下]下?)+))+"

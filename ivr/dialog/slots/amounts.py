@@ -63,6 +63,8 @@ _NOT_BEFORE_ZH: Final = (
 _NOT_AFTER_ZH: Final = re.compile(
     "[个次下起样些点天号日月年期笔位张种楼岁周遍会定直共般切度倍折步刻秒%]|分钟|分期|分之|星期|礼拜|小时"
 )
+_SHORT_ZH: Final = re.compile("[百千万亿][一二三四五六七八九]?$")
+"""三千五 and 两万 before 分期 are 3500 and 20000 in instalments, not so many instalments."""
 
 _MONEY_ZH: Final = re.compile("[块元圆角毛分百千万亿]|人民币")
 
@@ -75,7 +77,10 @@ def _mandarin(heard: Heard) -> list[Match]:
 def _mandarin_amount(text: str, match: re.Match[str]) -> Match | None:
     part = match.groupdict()
     has_unit = any(part[name] for name in ("unit", "dimes", "penny"))
-    if not has_unit and not part["letter"] and _NOT_AFTER_ZH.match(text, match.end()):
+    counted = _NOT_AFTER_ZH.match(text, match.end())
+    if counted and counted.group() == "分期" and _SHORT_ZH.search(part["run"]):
+        counted = None
+    if not has_unit and not part["letter"] and counted:
         return _before_a_count(match)
     if part["minus"] == "第":
         return None

@@ -30,6 +30,9 @@ from tests.unit.dialog.slots.asked import AMOUNT, heard_as
         ("我 一次 还 五千", "5000"),
         ("贰万伍仟圆整", "25000"),
         ("五k", "5000"),
+        ("三千五分期", "3500"),
+        ("两万分期", "20000"),
+        ("一万十二分期", "10000"),
     ],
 )
 def test_mandarin_amounts(text: str, wanted: str) -> None:
