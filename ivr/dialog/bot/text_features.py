@@ -30,6 +30,7 @@ _NUMBERS = re.compile(
     r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b"
 )
 MEANING_WEIGHT = 1.7
+"""Length of the encoder's vector beside the rows of words (1.4) and characters (1.0)."""
 SEVERAL, SEVERAL_FROM = 2, 3000
 """From so many texts on, what occurs in one of them only is noise and costs time."""
 
