@@ -12,13 +12,11 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from ivr import log, metrics
 from ivr.config import Settings
 from ivr.domain import CallInfo, Language
 from ivr.errors import EngineError, EngineTimeout
-from ivr.telephony import recordings
 from ivr.telephony.ari import Access, Connected, Disconnected
 from ivr.telephony.ari import connected as ari_connected
 from ivr.telephony.ari_models import ApplicationReplaced, Event, StasisStart
@@ -28,6 +26,7 @@ from ivr.telephony.channel_watch import Watches, first_of
 from ivr.telephony.exchange_call import AsteriskCall
 from ivr.telephony.hand_over import state_of
 from ivr.telephony.media_doors import media_door
+from ivr.telephony.recordings import Recorded, Recordings
 from ivr.telephony.ringing import Desk
 from ivr.telephony.salvage import Conversation, Findings, is_own_leg, sort_out
 from ivr.telephony.scope import kept_up, task_scope
@@ -36,10 +35,6 @@ MOST_WAITING = 200
 """Calls that have arrived and that nobody took; the next ones go to the agents at once."""
 
 _log = log.get(__name__)
-
-
-Recorded = Callable[[Path], None]
-"""Takes the finished recording of a call, `<call_id>.wav`."""
 
 
 class AsteriskExchange:
@@ -52,7 +47,7 @@ class AsteriskExchange:
         desk: Desk,
         recorded: Recorded,
     ) -> None:
-        self._recorded = recorded
+        self._recordings = Recordings(settings.recording.directory, recorded)
         self._settings, self._caller_key, self._desk = settings, caller_key, desk
         self._ari = desk.ari
         self._calls: dict[str, AsteriskCall] = {}
@@ -122,11 +117,16 @@ class AsteriskExchange:
                     self._desk.watches.tell(event)
 
     async def keep(self) -> None:
-        """Renew leases, collect what nobody serves, finish old recordings, once a heartbeat."""
+        """Renew leases once a heartbeat, and wait for nothing else: callers would be lost."""
         lease = lease_s(self._settings.telephony)
         while True:
             calls = list(self._calls.values())
             await asyncio.gather(*(call.renew_lease(lease) for call in calls))
+            await asyncio.sleep(self._ari.access.heartbeat_s)
+
+    async def tidy(self) -> None:
+        """Collect what nobody serves, finish old recordings, with a heartbeat between."""
+        while True:
             await self._collect_orphans()
             await self._finish_recordings()
             await asyncio.sleep(self._ari.access.heartbeat_s)
@@ -166,7 +166,7 @@ class AsteriskExchange:
         try:
             await call.attend()
             if call.is_over:
-                await self._finish_recording(call.info.call_id)
+                await self._recordings.finish(call.info.call_id)
         finally:
             self._calls.pop(call.info.call_id, None)
             call.freed.set()
@@ -246,30 +246,14 @@ class AsteriskExchange:
 
     async def _finish_recordings(self) -> None:
         """Finish what no attendant did: calls that agents took by dialplan, or cut by a crash."""
-        if not await self._unfinished(set(self._calls)):
+        if not await self._recordings.unfinished(self._calls):
             return
         try:
             living = {channel.id for channel in await self._ari.channels()}
         except EngineError:
             return
-        for file in await self._unfinished(living.union(self._calls)):
-            await self._finish_recording(file.stem)
-
-    async def _unfinished(self, served: set[str]) -> list[Path]:
-        folder = self._settings.recording.directory
-        try:
-            return await asyncio.to_thread(recordings.unfinished, folder, served)
-        except OSError as error:  # a share that went away, say: calls go on without it
-            _log.error("recordings_not_found", error=type(error).__name__)
-            return []
-
-    async def _finish_recording(self, call_id: str) -> None:
-        raw = self._settings.recording.directory / f"{call_id}.raw"
-        try:
-            if await asyncio.to_thread(raw.exists):
-                self._recorded(await asyncio.to_thread(recordings.finish, raw))
-        except OSError as error:
-            _log.error("recording_not_finished", call_id=call_id, error=type(error).__name__)
+        for call_id in await self._recordings.unfinished(living.union(self._calls)):
+            await self._recordings.finish(call_id)
 
 
 @asynccontextmanager
@@ -300,5 +284,6 @@ async def connected(
         exchange = AsteriskExchange(settings, caller_key, desk, recorded)
         tasks.create_task(exchange.listen())
         await exchange.ready()
-        tasks.create_task(kept_up(exchange.keep, "exchange", access.heartbeat_s))
+        tasks.create_task(kept_up(exchange.keep, "leases", access.heartbeat_s))
+        tasks.create_task(kept_up(exchange.tidy, "orphans", access.heartbeat_s))
         yield exchange
