@@ -44,14 +44,14 @@ def done(wish: int = typer.Argument(help="Its id in the list."), config: Path = 
 async def _open_wishes(settings: Settings) -> "Sequence[CallBack]":
     from ivr.store.sql import open_store
 
-    async with open_store(settings.store) as store:
+    async with open_store(settings.store, may_upgrade=False) as store:
         return await store.call_backs()
 
 
 async def _finish(settings: Settings, wish: int) -> bool:
     from ivr.store.sql import open_store
 
-    async with open_store(settings.store) as store:
+    async with open_store(settings.store, may_upgrade=False) as store:
         return await store.finish_call_back(wish)
 
 

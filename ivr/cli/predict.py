@@ -63,7 +63,7 @@ async def _calls(settings: Settings) -> "list[KeptCall]":
     from ivr.store import CallFilter
     from ivr.store.sql import open_store
 
-    async with open_store(settings.store) as store:
+    async with open_store(settings.store, may_upgrade=False) as store:
         newest_first = await store.calls(CallFilter(limit=MOST_CALLS))
     return [call for call in reversed(newest_first) if call.ended_at is not None]
 

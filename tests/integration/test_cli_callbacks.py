@@ -58,3 +58,14 @@ def test_an_unknown_promise_is_said_to_be_unknown(config: Path) -> None:
 
     assert result.exit_code == 2
     assert "ivr callbacks list" in result.stderr
+
+
+def test_looking_makes_no_tables(tmp_path: Path) -> None:
+    store = {"url": f"sqlite+aiosqlite:///{tmp_path}/none.db", "secret_file": f"{tmp_path}/secret"}
+    file = tmp_path / "hotline.yaml"
+    file.write_text(json.dumps({"store": store}), "utf-8")
+
+    result = CliRunner().invoke(app, ["callbacks", "list", "--config", str(file)])
+
+    assert result.exit_code != 0
+    assert "ivr db upgrade" in str(result.exception)
