@@ -1,5 +1,6 @@
 """The command `ivr`."""
 
+import errno
 import sys
 from typing import Final
 
@@ -77,6 +78,13 @@ COMMANDS: Final = {
 }
 """Every command and group, in the order in which `ivr --help` lists them."""
 
+_REMEDIES: Final = {
+    errno.ENOSPC: "Free some space on that disk.",
+    errno.EACCES: "Check who owns it, and as whom you run this.",
+    errno.EPERM: "Check who owns it, and as whom you run this.",
+    errno.EROFS: "Choose a place that can be written.",
+}
+
 app = typer.Typer(
     name="ivr",
     cls=group_of(COMMANDS),
@@ -108,3 +116,8 @@ def main() -> None:
     except IvrError as error:
         typer.secho(f"error: {error}", fg="red", err=True)
         sys.exit(2 if isinstance(error, ConfigError) else 1)
+    except OSError as error:  # of a disk or a folder, wherever a command met it
+        where = f"{error.filename}: " if error.filename else ""
+        remedy = _REMEDIES.get(error.errno or 0, "")
+        typer.secho(f"error: {where}{error.strerror or error}. {remedy}", fg="red", err=True)
+        sys.exit(1)

@@ -1,13 +1,15 @@
 """Commands are listed without being loaded, and say the same of themselves once they are."""
 
+import errno
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from ivr.cli import COMMANDS, app
+from ivr.cli import COMMANDS, app, main
 from tests.needs import ROOT
 
 HEAVY = "pydantic sqlalchemy aiohttp numpy ruamel jinja2 structlog vosk onnxruntime"
@@ -54,3 +56,21 @@ def test_a_command_imports_no_more_than_it_needs(doing: str, without: str) -> No
     )
 
     assert set(done.stdout.split()) & set(without.split()) == set()
+
+
+def test_a_disk_that_does_not_obey_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "var/demo")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    monkeypatch.setattr(sys, "argv", ["ivr", "demo", "--out", str(tmp_path / "demo")])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == (
+        "error: var/demo: No space left on device. Free some space on that disk.\n"
+    )
