@@ -29,7 +29,7 @@ class AsteriskCall:
     def __init__(self, info: CallInfo, watch: ChannelWatch, desk: Desk) -> None:
         self.info = info
         self.freed = asyncio.Event()
-        self._is_with_agent = self._has_no_lease = False
+        self._is_with_agent = self._has_no_lease = self._is_given_back = False
         self._timing = asyncio.Lock()
         self._watch, self._desk, self._ari = watch, desk, desk.ari
         self._bridge = ""
@@ -70,6 +70,7 @@ class AsteriskCall:
         if self._watch.gone.is_set() or self._is_with_agent:
             return
         async with self._while_caller_is_there():
+            self._is_given_back = True
             await self._ari.continue_in_dialplan(self.info.call_id)
         await self._wait_until_freed()
 
@@ -183,10 +184,17 @@ class AsteriskCall:
 
     async def _see_off(self) -> None:
         if not self._watch.is_hung_up:
+            self._tell_if_lost()
             await self._ari.unsubscribe(self.info.call_id)
             return
         async with asyncio.timeout(self._ari.access.deadline_s):
             await self._watch.destroyed.wait()
+
+    def _tell_if_lost(self) -> None:
+        """Who goes on in the dialplan without our word was taken from us: we hung too long."""
+        if not self._is_given_back:
+            metrics.CALLS_RELEASED.labels("lease_lost").inc()
+            _log.error("call_lost_to_the_agents", **self._who())
 
     async def _quietly(self, step: Awaitable[None]) -> None:
         try:

@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from ivr import metrics
 from ivr.config.telephony import AgentPhone, Telephony
 from ivr.domain import CallInfo, HandOver, Language
 from ivr.errors import EngineTimeout
@@ -120,6 +121,8 @@ async def a_call() -> AsyncIterator[tuple[AsteriskCall, Asterisk]]:
 
 
 async def test_a_caller_who_was_given_back_is_not_hung_up() -> None:
+    lost = metrics.CALLS_RELEASED.labels("lease_lost")._value
+    before = lost.get()
     async with a_call() as (call, asterisk):
         await call.decline()
 
@@ -127,15 +130,19 @@ async def test_a_caller_who_was_given_back_is_not_hung_up() -> None:
 
     assert "continue" in asterisk.asked
     assert "hang up caller" not in asterisk.asked
+    assert lost.get() == before
 
 
-async def test_a_caller_who_went_to_the_agents_while_we_hung_is_not_hung_up() -> None:
+async def test_a_caller_who_went_to_the_agents_while_we_hung_is_counted_and_not_hung_up() -> None:
+    lost = metrics.CALLS_RELEASED.labels("lease_lost")._value
+    before = lost.get()
     async with a_call() as (call, asterisk):
         await asterisk.continue_in_dialplan(CALL)  # as the dialplan does when the lease runs out
 
         await call.hang_up()
 
     assert "hang up caller" not in asterisk.asked
+    assert lost.get() == before + 1
 
 
 async def test_an_agent_who_hangs_up_at_once_is_followed_by_the_next() -> None:
