@@ -33,7 +33,8 @@ PROVIDER = "127.0.0.2"
 START_S = 300
 """Longest test: it may be the one that trains the bot on a machine that does other things."""
 RING_S = 3.0
-HEARTBEAT_S = 1.0
+HEARTBEAT_S = 1.5
+"""A lease has three: longer than a busy machine stalls, short enough to be waited for."""
 
 PATIENCE_S = 30.0
 """A bound for what takes a second or two: a machine that stalls must fail no test."""

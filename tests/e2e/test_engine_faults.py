@@ -104,13 +104,16 @@ async def test_asterisk_is_started_again_when_it_dies(hotline: Hotline) -> None:
     assert (await hotline.record()).outcome is not None
 
 
-async def test_the_agents_are_rung_when_the_hotline_hangs(hotline: Hotline) -> None:
+async def test_the_agents_are_rung_when_the_hotline_hangs_and_stay_when_it_is_back(
+    hotline: Hotline,
+) -> None:
     async with served_by_rasa(hotline), hotline.phone("6001") as agent, hotline.caller() as caller:
         await caller.audio.hears_silence(0.9)
         with stopped(hotline.running.pid):
             talking = await asyncio.wait_for(agent.rings(), LEASE_S + PATIENCE_S)
             await talking.answered()
-            await talking.audio.hears_silence(0.3)
-            await is_heard_by(caller, talking)
-            await talking.hang_up()
-            await asyncio.wait_for(caller.call.ended(), PATIENCE_S)
+        await is_ready(hotline)
+        await talking.audio.hears_silence(0.3)
+        await is_heard_by(caller, talking)
+        await talking.hang_up()
+        await asyncio.wait_for(caller.call.ended(), PATIENCE_S)
