@@ -57,7 +57,7 @@ async def run_until_told(settings: "Settings", console: "Console") -> None:
             is_up = True
             status.stop()
             show_addresses(settings, console)
-            _spare_the_calls_long_collections()
+            spare_the_calls_long_collections()
             await stop.wait()
             console.print(
                 f"Closing: {len(hotline.switchboard.sessions)} call(s) in progress, "
@@ -65,7 +65,7 @@ async def run_until_told(settings: "Settings", console: "Console") -> None:
             )
 
 
-def _spare_the_calls_long_collections() -> None:
+def spare_the_calls_long_collections() -> None:
     """Let garbage collection pass over what has been loaded and stays until the end.
 
     Modules, flows and models are 160,000 objects; looking through them again and again stops all

@@ -10,6 +10,7 @@ on a machine that others use too; the absolute figures can be on one that does n
 """
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -23,6 +24,7 @@ import pytest
 from ivr.call.offers import make_opener
 from ivr.call.published import Request
 from ivr.call.publishing import Publisher, Readers, first_to_serve
+from ivr.cli.run import spare_the_calls_long_collections
 from ivr.config import Settings
 from ivr.dialog.make import running_dialog
 from ivr.dialog.snapshot import read_folder
@@ -85,7 +87,9 @@ async def mind(tmp_path: Path) -> AsyncIterator[Mind]:
         hearers.serve(serving[1].name)
         readers = Readers(dialog, NoVoice(), opener, hearers)
         publisher = Publisher(library, settings, readers, serving)
+        spare_the_calls_long_collections()  # as `ivr run` does
         yield Mind(dialog, publisher, settings, Callers(dialog, serving[1].flows))
+        gc.unfreeze()
 
 
 @asynccontextmanager
