@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ivr.cli.one_thread import one_thread
 from ivr.config.load import DEFAULT_FILE, load_settings
 from ivr.config.settings import Settings
 from ivr.domain import Language
@@ -42,7 +43,9 @@ _VOICES = (
 
 def train(  # noqa: PLR0913, PLR0917  # the options of a command
     language: Annotated[Language, typer.Option(help="zh or en.")],
-    data: Annotated[list[Path] | None, typer.Option(help="Manifests: path,text[,speaker].")] = None,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="Manifests: path,text[,speaker]; no text, no speech.")
+    ] = None,
     flows: Annotated[Path | None, typer.Option("--from", help="Folder of flows.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the new model.")] = None,
     base: Annotated[str | None, typer.Option(help="Model to begin from.")] = None,
@@ -57,6 +60,7 @@ def train(  # noqa: PLR0913, PLR0917  # the options of a command
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Fine-tune an ear on recordings with transcripts and on synthesised sentences."""
+    one_thread()  # torch has its own number; numpy's threads would only wait for each other
     from ivr.asr.build.flow_texts import PRONUNCIATIONS, read_overrides
 
     try:

@@ -4,6 +4,7 @@ Everything works on 8 kHz samples as floats in 16-bit scale. Ranges are those un
 shipped models were trained; a copy of a recording is changed anew every time it is used.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,15 +29,23 @@ class Channel:
     level_dbfs: tuple[float, float] = (-32.0, 0.0)
 
 
-def telephone(speech: Samples, random: np.random.Generator, channel: Channel) -> NDArray[np.int16]:
-    """One rendering of `speech` over some line."""
+def telephone(
+    speech: Samples,
+    random: np.random.Generator,
+    channel: Channel,
+    backgrounds: Sequence[NDArray[np.int16]] = (),
+) -> NDArray[np.int16]:
+    """One rendering of `speech` over some line; `backgrounds` are recordings of noise."""
     x = stretch(speech, random.uniform(*channel.voice))
     rms = float(np.sqrt(np.mean(x**2))) + 1e-6
     x = np.concatenate([_quiet(random, 0.05, 0.6), x, _quiet(random, 0.1, 0.7)])
     if random.random() < 0.3:
         x = _room(x, random)
     if random.random() < 0.75:
-        x = x + noise(len(x), random) * rms * 10 ** (-random.uniform(*channel.snr_db) / 20)
+        around = _background(backgrounds, len(x), random) if backgrounds else None
+        if around is None:
+            around = noise(len(x), random)
+        x = x + around * rms * 10 ** (-random.uniform(*channel.snr_db) / 20)
     x = _band(x, random)
     x = x / (np.abs(x).max() + 1e-6) * 32767 * 10 ** (random.uniform(*channel.level_dbfs) / 20)
     if random.random() < 0.05:
@@ -56,8 +65,9 @@ def noise(length: int, random: np.random.Generator) -> Samples:
     white = random.standard_normal(length)
     kind = random.random()
     if kind < 0.5:
-        shape = 1 / np.maximum(np.fft.rfftfreq(length, 1 / RATE_HZ), 30.0) ** random.uniform(0, 1)
-        made = np.fft.irfft(np.fft.rfft(white) * shape, length)
+        size = _quick(length)
+        shape = 1 / np.maximum(np.fft.rfftfreq(size, 1 / RATE_HZ), 30.0) ** random.uniform(0, 1)
+        made = np.fft.irfft(np.fft.rfft(white, size) * shape, size)[:length]
     elif kind < 0.65:
         times = np.arange(length) / RATE_HZ
         hum = sum(np.sin(2 * np.pi * random.choice((50, 60)) * k * times) / k for k in range(1, 6))
@@ -68,6 +78,18 @@ def noise(length: int, random: np.random.Generator) -> Samples:
         knots = random.uniform(0.1, 1, 6)
         made = made * np.interp(np.arange(length), np.linspace(0, length, 6), knots)
     return np.asarray(made / (np.sqrt(np.mean(made**2)) + 1e-9))
+
+
+def _background(
+    recorded: Sequence[NDArray[np.int16]], length: int, random: np.random.Generator
+) -> Samples | None:
+    """Half of the time a piece of a recording, of unit power; None for made noise instead."""
+    if random.random() < 0.5:
+        return None
+    chosen = recorded[int(random.integers(len(recorded)))].astype(np.float64)
+    piece = np.resize(np.roll(chosen, int(random.integers(len(chosen)))), length)
+    power = np.sqrt(np.mean(piece**2))
+    return piece / power if power > 1.0 else None
 
 
 def _quiet(random: np.random.Generator, low_s: float, high_s: float) -> Samples:
@@ -88,7 +110,8 @@ def _room(x: Samples, random: np.random.Generator) -> Samples:
 
 def _band(x: Samples, random: np.random.Generator) -> Samples:
     """A band-pass with soft edges and a tilt, in the frequency domain."""
-    hz = np.fft.rfftfreq(len(x), 1 / RATE_HZ)
+    size = _quick(len(x))
+    hz = np.fft.rfftfreq(size, 1 / RATE_HZ)
     low, high = random.uniform(60, 350), random.uniform(3100, 3950)
     steep = random.uniform(2, 8)
     gain = (
@@ -97,7 +120,12 @@ def _band(x: Samples, random: np.random.Generator) -> Samples:
         / np.sqrt(1 + (hz / high) ** (4 * steep))
     )
     tilt_db = random.uniform(-6, 6) * (hz / 2000 - 1)
-    return np.fft.irfft(np.fft.rfft(x) * gain * 10 ** (tilt_db / 20), len(x))
+    return np.fft.irfft(np.fft.rfft(x, size) * gain * 10 ** (tilt_db / 20), size)[: len(x)]
+
+
+def _quick(length: int) -> int:
+    """A length that a Fourier transform is quick at: lengths with large prime factors are not."""
+    return -(-length // 512) * 512
 
 
 def _codec(pcm: NDArray[np.int16], random: np.random.Generator) -> NDArray[np.int16]:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from ivr.asr.build import features, vocabulary
+from ivr.asr.build.features import Floats
 from ivr.asr.build.pronunciation import Reading
 from ivr.asr.manifest import Clip, read_audio
+from ivr.asr.train.balance import weights
 from ivr.asr.train.channel import Channel, telephone
 from ivr.asr.train.disguise import Disguise, disguised
 from ivr.asr.train.net import Net
@@ -64,9 +66,12 @@ class Lexicon:
 
 
 def load(clips: Iterable[Clip], lexicon: Lexicon, net: Net) -> Iterator[Recording]:
-    """Read the clips whose words can be said; of several readings the likeliest is taken."""
+    """Read the clips whose words can be said; of several readings the likeliest is taken.
+
+    A clip without a text is one in which nobody speaks: noise, breath, a line that hums.
+    """
     for clip in clips:
-        ways = lexicon.ways(clip.text)
+        ways = lexicon.ways(clip.text) if clip.text else [()]
         samples, rate_hz = read_audio(clip.path)
         speech = resample(samples, rate_hz, SAMPLE_RATE_HZ)
         if ways and features.FRAME < len(speech) < _LONGEST_S * SAMPLE_RATE_HZ:
@@ -93,6 +98,13 @@ def _likeliest(
     return ways[int(np.argmin(losses))]
 
 
+def draw(recordings: Sequence[Recording], random: np.random.Generator) -> list[Recording]:
+    """As many recordings as there are, some more than once: see `balance.weights`."""
+    often = weights([each.sounds for each in recordings], [each.speaker for each in recordings])
+    drawn = random.choice(len(recordings), len(recordings), p=often / often.sum())
+    return [recordings[at] for at in drawn]
+
+
 @dataclass(frozen=True)
 class Batch:
     """Padded features (clips, frames, 40), outputs of each, all sounds in a row, and how many."""
@@ -106,7 +118,11 @@ class Batch:
 def batches(
     recordings: Sequence[Recording], net: Net, random: np.random.Generator, variety: Variety | None
 ) -> Iterator[Batch]:
-    """All recordings once, varied anew (None: as they are), in batches of like length."""
+    """All recordings once, varied anew (None: as they are), in batches of like length.
+
+    Those in which nobody speaks are heard behind the others, too.
+    """
+    backgrounds = [each.samples for each in recordings if not each.sounds]
     if variety:
         recordings = in_rows(recordings, variety.rows, random)
     order = sorted(
@@ -121,13 +137,13 @@ def batches(
         groups[-1].append(at)
     groups = [group for group in groups if group]
     for index in random.permutation(len(groups)) if variety else range(len(groups)):
-        yield _batch([recordings[at] for at in groups[index]], net, random, variety)
+        chosen = [recordings[at] for at in groups[index]]
+        yield _batch(
+            chosen, [_features(each, random, variety, backgrounds) for each in chosen], net
+        )
 
 
-def _batch(
-    recordings: Sequence[Recording], net: Net, random: np.random.Generator, variety: Variety | None
-) -> Batch:
-    computed = [_features(recording, random, variety) for recording in recordings]
+def _batch(recordings: Sequence[Recording], computed: Sequence[Floats], net: Net) -> Batch:
     padded = [net.pad(each) for each in computed]
     longest = max(len(each) for each in padded)
     longest += -(longest - net.left - net.right - 1) % 3
@@ -141,9 +157,13 @@ def _batch(
 
 
 def _features(
-    recording: Recording, random: np.random.Generator, variety: Variety | None
-) -> features.Floats:
+    recording: Recording,
+    random: np.random.Generator,
+    variety: Variety | None,
+    backgrounds: Sequence[NDArray[np.int16]],
+) -> Floats:
     if variety is None:
         return features.mfcc(recording.samples)
-    heard = telephone(recording.samples.astype(np.float64), random, variety.channel)
+    speech = recording.samples.astype(np.float64)
+    heard = telephone(speech, random, variety.channel, backgrounds)
     return disguised(features.mfcc(heard), random, variety.disguise)

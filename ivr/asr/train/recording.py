@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Recording:
-    """Speech (8 kHz) and the number of each of its sounds in the network's output."""
+    """Speech (8 kHz) and the number of each of its sounds in the network's output.
+
+    No sounds: nobody speaks, and the network shall hear nothing.
+    """
 
     samples: NDArray[np.int16]
     sounds: tuple[int, ...]

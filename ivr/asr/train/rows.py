@@ -43,7 +43,7 @@ def in_rows(
     short: dict[str, list[Recording]] = defaultdict(list)
     for recording in recordings:
         is_short = len(recording.samples) < _LONGEST_WORD_S * RATE_HZ
-        if is_short and random.random() < rows.share:
+        if is_short and recording.sounds and random.random() < rows.share:
             short[recording.speaker].append(recording)
         else:
             whole.append(recording)

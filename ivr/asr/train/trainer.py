@@ -17,12 +17,13 @@ import torch
 from torch.nn import functional
 
 from ivr.asr.build.distance import distance
-from ivr.asr.train.data import Batch, Variety, batches
+from ivr.asr.train.data import Batch, Variety, batches, draw
 from ivr.asr.train.net import Net
 from ivr.asr.train.recording import Recording
 
 _AVERAGED_STEPS = 200
 _SAVE_EVERY_S = 60.0
+_GLANCE = 200  # held-out recordings for a line of progress; the verdict hears them all
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def train(
     net.to(device)
     run = _Run(net, plan, checkpoint, device)
     while True:
-        for batch in batches(material.study, net, run.random, plan.variety):
+        drawn = draw(material.study, run.random)
+        for batch in batches(drawn, net, run.random, plan.variety):
             run.step(batch)
             if run.is_due:
                 run.save()
@@ -165,17 +167,25 @@ class _Run:
                 weight.copy_(mean)
 
     def progress(self, held_out: Sequence[Recording]) -> Progress:
-        error = sound_error_rate(self._net, held_out, self._device)
+        error = sound_error_rate(self._net, held_out[:: 1 + len(held_out) // _GLANCE], self._device)
         return Progress(self._elapsed_s / 60, self._steps, self._loss, error)
 
 
 def _loss(net: Net, batch: Batch, device: torch.device) -> torch.Tensor:
-    scores = net(batch.features.to(device))
+    with torch.autocast(device.type, torch.bfloat16, enabled=_halves(device)):
+        scores = net(batch.features.to(device))
     losses = functional.ctc_loss(
-        scores.transpose(0, 1), batch.sounds.to(device), batch.outputs, batch.lengths,
+        scores.float().transpose(0, 1), batch.sounds.to(device), batch.outputs, batch.lengths,
         reduction="none", zero_infinity=True,
     )  # fmt: skip
     return losses.sum() / batch.outputs.sum() * 10
+
+
+def _halves(device: torch.device) -> bool:
+    """Whether products of 16-bit numbers are quicker here: twice, where the processor has them."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)())
 
 
 def sound_error_rate(net: Net, recordings: Sequence[Recording], device: torch.device) -> float:

@@ -1,7 +1,10 @@
 """A training line changes how speech sounds, not how much of it there is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ivr.asr.train.channel import Channel, noise, stretch, telephone
 
@@ -37,3 +40,32 @@ def test_noise_has_unit_power_whatever_its_colour() -> None:
     for seed in range(8):
         made = noise(4000, np.random.default_rng(seed))
         assert np.sqrt(np.mean(made**2)) == pytest.approx(1.0, rel=1e-6)
+
+
+def test_a_recorded_background_is_heard_in_the_pauses() -> None:
+    seeds = range(20)
+    tone = 3000 * np.sin(2 * np.pi * 1000 * np.arange(4000) / 8000)
+    background = [np.round(tone).astype(np.int16)]
+
+    made, recorded = (
+        [telephone(SPEECH, np.random.default_rng(seed), Channel(), given) for seed in seeds]
+        for given in ((), background)
+    )
+
+    assert _loudest_hz_at_the_start(recorded).count(1000) > 3
+    assert _loudest_hz_at_the_start(made).count(1000) == 0
+
+
+def test_a_silent_background_is_no_background() -> None:
+    silence = [np.zeros(4000, dtype=np.int16)]
+
+    heard = telephone(SPEECH, np.random.default_rng(3), Channel(), silence)
+
+    assert np.abs(heard).max() > 100
+
+
+def _loudest_hz_at_the_start(heard: Sequence[NDArray[np.int16]]) -> list[int]:
+    """To the nearest 40 Hz, in the first 25 ms, where nobody speaks yet."""
+    return [
+        int(np.abs(np.fft.rfft(each[:200] - each[:200].mean())).argmax()) * 40 for each in heard
+    ]

@@ -53,3 +53,11 @@ def test_nothing_is_strung_together_when_the_share_is_nothing() -> None:
 
 def test_the_silence_around_a_word_is_cut() -> None:
     assert 4000 <= len(speech(word(1).samples)) <= 4000 + 2 * 240 + 160
+
+
+def test_noise_in_which_nobody_speaks_stays_out_of_the_rows() -> None:
+    hum = [Recording(word(1).samples, (), "one") for _ in range(12)]
+
+    found = in_rows([word(2), word(3), *hum], Rows(share=1.0), np.random.default_rng(2))
+
+    assert sum(not each.sounds for each in found) == len(hum)
