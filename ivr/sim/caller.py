@@ -20,6 +20,8 @@ PROMPT_OVER_S: Final = 0.9
 """Silence after which a caller takes a prompt for finished; sentences are less far apart."""
 PATIENCE_S: Final = 12.0
 """Longest wait for anything before a caller gives up."""
+LONGEST_PROMPT_S: Final = 30.0
+"""The same for the end of a prompt: nobody hangs up on an answer for taking 15 s."""
 
 
 class CallerGaveUp(AssertionError):
@@ -46,7 +48,8 @@ class Caller:
 
     async def hears_the_end(self) -> None:
         """Wait until the hotline has finished, or has hung up."""
-        await self._patiently(self.audio.hears_silence(PROMPT_OVER_S), "the hotline never stopped")
+        silence = self.audio.hears_silence(PROMPT_OVER_S)
+        await self._patiently(silence, "the hotline never stopped", LONGEST_PROMPT_S)
 
     async def says(self, name: str) -> None:
         """Say a line; returns when the last of it has left the phone."""
@@ -85,9 +88,11 @@ class Caller:
         """End the call."""
         await self.call.hang_up()
 
-    async def _patiently(self, waiting: Awaitable[Result], otherwise: str) -> Result:
+    async def _patiently(
+        self, waiting: Awaitable[Result], otherwise: str, patience_s: float = PATIENCE_S
+    ) -> Result:
         try:
-            return await asyncio.wait_for(waiting, PATIENCE_S)
+            return await asyncio.wait_for(waiting, patience_s)
         except TimeoutError as error:
             raise CallerGaveUp(otherwise) from error
 
