@@ -64,8 +64,8 @@ def _encoder() -> Encoder:
         package = importlib.import_module(_PACKAGE)
     except ImportError as error:
         raise NoEncoder(
-            "flows/hotline.yaml says `sentence_encoder: true`, and there is no sentence encoder. "
-            "Run `make encoder`, or take the line out."
+            "The sentence encoder is not here. Run `make encoder`, or go on without: take "
+            "`sentence_encoder: true` out of flows/hotline.yaml."
         ) from error
     encoder: Encoder = getattr(package, _CLASS)(threads=1)
     return encoder
