@@ -18,7 +18,7 @@ from ivr.sim.callers import caller_lines
 
 _FINE_JOIN_S: Final = 0.2  # silences between the words of a prompt
 _PROMPT_JOIN_S: Final = 0.6  # and between its sentences, as in the caller's-ear meter
-_EDGE_S: Final = 0.15  # who starts this close to a prompt's end does not interrupt it
+_EDGE_S: Final = 0.15  # who starts this close to a prompt's own end does not interrupt it
 _MISSED_S: Final = 1.5
 _SHORTER_S: Final = 0.5  # a prompt that lacks so much was stopped
 _NEAR_S: Final = 0.6  # a prompt noted and a prompt heard are one
@@ -127,17 +127,41 @@ def _closure(hole: Stretch, hotline: Samples, kept: Sequence[KeptTurn]) -> Closu
 
 def judge(call: HeldCall, hotline: Samples, kept: Sequence[KeptTurn], voice: Voice) -> JudgedCall:
     """Judge one call from the hotline's channel of its recording."""
-    prompts, pieces = prompts_of(hotline), stretches(hotline, _FINE_JOIN_S)
+    pieces = stretches(hotline, _FINE_JOIN_S)
+    prompts = [
+        _Prompt(when, text := _text_of(when, kept), voice.lengths_s.get(text, 0.0))
+        for when in prompts_of(hotline)
+    ]
     return JudgedCall(
         call=call,
         turns=tuple(
             _turn(said, after, prompts, pieces, kept, _words(call, said))
             for said, after in zip(call.said, (*call.said[1:], None), strict=False)
         ),
-        prompts=tuple(_prompt(prompt, call, kept, voice.lengths_s) for prompt in prompts),
+        prompts=tuple(_judged(prompt, call) for prompt in prompts),
         # Where the line loses packets, a hole says nothing of us.
         gaps=() if call.is_lossy else tuple(_gaps(hotline, kept, voice)),
     )
+
+
+@dataclass(frozen=True)
+class _Prompt:
+    """A prompt as it was heard."""
+
+    when: Stretch
+    text: str
+    whole_s: float
+    """How long it is when nobody disturbs it, 0 where that is not known."""
+
+    def is_over(self, at_s: float) -> bool:
+        """Whether who begins then begins over it, not at its edge.
+
+        A prompt that was cut has no edge at its end: it would have gone on. So it counts, too, when
+        it fell silent at once.
+        """
+        own_end_s = max(self.when.end_s, self.when.start_s + self.whole_s)
+        last_s = min(self.when.end_s, own_end_s - _EDGE_S)
+        return self.when.start_s + _EDGE_S < at_s < last_s
 
 
 def _gaps(hotline: Samples, kept: Sequence[KeptTurn], voice: Voice) -> Iterator[float]:
@@ -149,7 +173,7 @@ def _gaps(hotline: Samples, kept: Sequence[KeptTurn], voice: Voice) -> Iterator[
 def _turn(  # noqa: PLR0913, PLR0917  # what was true beside what was heard and noted
     said: Said,
     after: Said | None,
-    prompts: Sequence[Stretch],
+    prompts: Sequence[_Prompt],
     pieces: Sequence[Stretch],
     kept: Sequence[KeptTurn],
     words: str,
@@ -157,7 +181,7 @@ def _turn(  # noqa: PLR0913, PLR0917  # what was true beside what was heard and 
     start_s, end_s = said.when.start_s, said.when.end_s
     # Who talks on after the end was assumed interrupts the answer with the piece that follows.
     begun = [piece.start_s for piece in said.pieces[1:]] if said.talks_on else [start_s]
-    talked_over = ((at_s, p) for at_s in begun for p in prompts if _is_inside(at_s, p))
+    talked_over = ((at_s, p.when) for at_s in begun for p in prompts if p.is_over(at_s))
     began_s, over = next(talked_over, (start_s, None))
     silent_s = over.end_s if over else start_s
     cuts = [p for p in pieces if max(start_s, silent_s) < p.start_s < end_s]
@@ -184,10 +208,6 @@ def _words(call: HeldCall, said: Said) -> str:
     return lines[said.clips[0]].text if said.clips else ""
 
 
-def _is_inside(at_s: float, prompt: Stretch) -> bool:
-    return prompt.start_s + _EDGE_S < at_s < prompt.end_s - _EDGE_S
-
-
 def _lost(said: Said, kept: Sequence[KeptTurn], words: str) -> bool:
     """Whether the hotline began to listen only after the first word.
 
@@ -208,21 +228,19 @@ def _lost(said: Said, kept: Sequence[KeptTurn], words: str) -> bool:
     return first.when.start_s > said.when.start_s + _LOST_S and not was_written
 
 
-def _prompt(
-    prompt: Stretch, call: HeldCall, kept: Sequence[KeptTurn], natural: Mapping[str, float]
-) -> JudgedPrompt:
-    text = _text_of(prompt, kept)
-    made = [each for each in call.made if _is_inside(each.when.start_s, prompt)]
+def _judged(prompt: _Prompt, call: HeldCall) -> JudgedPrompt:
+    when = prompt.when
+    made = [each for each in call.made if prompt.is_over(each.when.start_s)]
     meant = any(
-        said.when.start_s - _EDGE_S < prompt.end_s and prompt.start_s < said.when.end_s
+        said.when.start_s - _EDGE_S < when.end_s and when.start_s < said.when.end_s
         for said in call.said
     )
-    is_short = bool(text) and natural.get(text, 0.0) - prompt.length_s > _SHORTER_S
+    is_short = bool(prompt.text) and prompt.whole_s - when.length_s > _SHORTER_S
     return JudgedPrompt(
-        when=prompt,
-        text=text,
+        when=when,
+        text=prompt.text,
         was_disturbed_by=made[0].sound if made else "",
-        was_stopped=is_short and not meant and not _ends_the_call(prompt, call),
+        was_stopped=is_short and not meant and not _ends_the_call(when, call),
     )
 
 

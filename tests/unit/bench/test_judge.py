@@ -93,6 +93,25 @@ def test_the_end_of_the_interrupted_prompt_is_no_cut_off_and_no_answer() -> None
     assert not turn.was_cut_off
 
 
+def test_a_prompt_that_falls_silent_at_once_was_interrupted_all_the_same() -> None:
+    call = replace(CALL, said=(said(5.0, 6.0),))
+    sound = hotline(12, (4.0, 5.1), (6.7, 8.0))
+
+    (turn,) = judged(call, sound, (4.1, 5.1, "the answer")).turns
+
+    assert turn.is_interruption
+    assert turn.fell_silent_s == 0.1
+
+
+def test_who_begins_at_a_prompts_own_end_does_not_interrupt_it() -> None:
+    call = replace(CALL, said=(said(7.9, 9.0),))
+    sound = hotline(12, (4.0, 8.0), (9.7, 11.0))
+
+    (turn,) = judged(call, sound, (4.1, 8.0, "the answer")).turns
+
+    assert not turn.is_interruption
+
+
 def test_talking_on_over_an_interruption_misses_it() -> None:
     call = replace(CALL, said=(said(3.0, 4.0),))
 
