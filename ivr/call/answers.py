@@ -56,6 +56,7 @@ class Answers:
         self._ahead.forget()
         self._asks_anew = self._is_replied
         self._is_over_us = is_over_us
+        self._talk.moments.turn_began_s = self._talk.moments.voice_began_s
         self._talk.utterance.begin_anew()
 
     def begin_reply(self, reply: Reply) -> None:
@@ -136,14 +137,16 @@ class Answers:
         return await dialog.reply(talk.journal.call_id, self._turn, said, self._reach)
 
     async def _answer_speech(self) -> None:
-        try:
-            said = await self._talk.utterance.words()
-        except EngineError as error:
-            await self._apologise(error)
+        said = await self._words_in_time()
+        if isinstance(said, EngineError):
+            await self._filler.over()
+            await self._apologise(said)
             return
         if said is not None and not self._is_only_listening(said.text):
             await self._answer(said)
-        elif not self._talk.keypad.is_empty:
+            return
+        await self._filler.over()
+        if not self._talk.keypad.is_empty:
             await self._answer_keys()
         elif self._talk.mouth.is_cut and self._mends < _MOST_MENDS:
             await self._mend()
@@ -152,6 +155,15 @@ class Answers:
             await self._floor.on(Event.SAID)
         else:
             await self._answer(Happening.UNHEARD)
+
+    async def _words_in_time(self) -> Utterance | EngineError | None:
+        """Get the final words; when the ear is slow, with a filler if there were any."""
+        self._filler.wait_begins()
+        utterance = self._talk.utterance
+        words = utterance.words_or_error()
+        if not utterance.has_words:
+            return await words
+        return await self._filler.beside(words, self._talk.journal.language)
 
     @property
     def _was_nothing(self) -> bool:
@@ -210,7 +222,9 @@ class Answers:
             return await self._reply_or_error(said)
         asked = self._ahead.answer_to(said) if isinstance(said, Utterance) else None
         answer = self._reply_or_error(said) if asked is None else self._unless_withheld(asked, said)
-        return await self._filler.beside(answer, self._talk.journal.language)
+        reply = await self._filler.beside(answer, self._talk.journal.language)
+        await self._filler.over()
+        return reply
 
     async def _unless_withheld(
         self, asked: "asyncio.Task[Reply | EngineError]", said: CallerInput
@@ -229,7 +243,7 @@ class Answers:
     def _note(self, said: CallerInput) -> None:
         moments = self._talk.moments
         ended_s = moments.voice_ended_s if moments.voice_ended_s is not None else moments.now_s
-        started_s = moments.voice_began_s if isinstance(said, Utterance) else ended_s
+        started_s = moments.turn_began_s if isinstance(said, Utterance) else ended_s
         self._talk.journal.caller_said(said, min(started_s, ended_s), ended_s)
 
     async def _apologise(self, error: EngineError) -> None:

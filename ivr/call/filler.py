@@ -6,15 +6,17 @@ the caller says meanwhile interrupts it like a prompt, and joins what they had a
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from ivr import log
 from ivr.call.mouth import Mouth
 from ivr.call.turns import Event, State
-from ivr.domain import Language, Prompt, Reply
+from ivr.domain import Language, Prompt
 from ivr.errors import EngineError
 
 _log = log.get(__name__)
+
+T = TypeVar("T")
 
 FILLER_AFTER_S: Final = 0.6
 """Silence behind the end of a turn in which callers begin to wonder."""
@@ -40,11 +42,12 @@ class Floor(Protocol):
 
 
 class Filler:
-    """Fills the wait for one answer at a time."""
+    """Fills the wait for one answer at a time: for its words first, and then for the dialog's."""
 
     def __init__(self, mouth: Mouth, floor: Floor, tasks: asyncio.TaskGroup) -> None:
         self._mouth, self._floor, self._tasks = mouth, floor, tasks
         self._heard: asyncio.Event | None = None
+        self._due_at: float | None = None
 
     @property
     def is_on(self) -> bool:
@@ -55,24 +58,35 @@ class Filler:
         """The caller has interrupted it."""
         self._heard = None
 
-    async def beside(
-        self, answer: Awaitable[Reply | EngineError], language: Language
-    ) -> Reply | EngineError:
-        """Give the answer; when it is slow, after the filler has been heard."""
+    def wait_begins(self) -> None:
+        """The caller's turn has ended: from now on they wait."""
+        self._due_at = asyncio.get_running_loop().time() + FILLER_AFTER_S
+
+    async def beside(self, work: Awaitable[T], language: Language) -> T:
+        """Give what is worked on for the answer; begins the filler when that is slow.
+
+        The filler may sound on then: `over` waits for its end.
+        """
+        if self._heard is not None:
+            return await work
+        if self._due_at is None:
+            self.wait_begins()
         filling = self._tasks.create_task(self._fill_later(language))
         try:
-            outcome = await answer
+            outcome = await work
             if self.is_on:
                 await filling
-        except asyncio.CancelledError:
+        finally:
             filling.cancel()
-            raise
-        filling.cancel()
-        await self._until_heard()
         return outcome
 
+    async def over(self) -> None:
+        """The answer is there: return when the filler has been heard, at once if none was."""
+        self._due_at = None
+        await self._until_heard()
+
     async def _fill_later(self, language: Language) -> None:
-        await asyncio.sleep(FILLER_AFTER_S)
+        await asyncio.sleep((self._due_at or 0.0) - asyncio.get_running_loop().time())
         prompt = Prompt(_TEXTS[language], language, recording="one_moment")
         try:
             pcm = await self._mouth.rendered(prompt)

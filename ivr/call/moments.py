@@ -8,7 +8,10 @@ class Moments:
     """Seconds of audio since the line was opened; one per call, kept by the hearing side."""
 
     now_s: float = 0.0
+    turn_began_s: float = 0.0
+    """First sound of the caller's turn; what is talked on, or said into a filler, belongs to it."""
     voice_began_s: float = 0.0
+    """First sound of its last piece."""
     voice_ended_s: float | None = None
     """Last voiced frame of what waits for an answer, None when nothing does."""
     key_s: float = 0.0

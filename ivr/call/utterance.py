@@ -26,6 +26,8 @@ class HeardUtterance:
         self._ear: Ear | None = None
         self._kept: bytearray | None = None
         self._pieces: list[asyncio.Task[Utterance | EngineError]] = []
+        self.has_words = False
+        """Whether the pieces that are closed had words, as far as was known then."""
 
     def feed(self, pcm: bytes) -> None:
         """Hear one frame, or just remember it as what came before the first word."""
@@ -58,7 +60,7 @@ class HeardUtterance:
     def begin_anew(self) -> None:
         """Forget the pieces of the turn before."""
         self.drop_piece()
-        self._pieces = []
+        self._pieces, self.has_words = [], False
 
     def open_piece(self, listening: Listening) -> None:
         """Open an ear, beginning with what was remembered. Raises EngineUnavailable."""
@@ -76,16 +78,15 @@ class HeardUtterance:
     def close_piece(self) -> None:
         """The caller has paused."""
         if self._ear is not None:
+            self.has_words = self.has_words or bool(self._ear.partial)
             self._pieces.append(self._tasks.create_task(_words(self._ear)))
             self._ear = None
 
-    async def words(self) -> Utterance | None:
-        """Give all that was said in this turn, None for no words. Raises EngineError."""
+    async def words_or_error(self) -> Utterance | EngineError | None:
+        """Give all that was said in this turn, None for no words, or why it is not known."""
         heard = [await asyncio.shield(piece) for piece in self._pieces]
-        for piece in heard:
-            if isinstance(piece, EngineError):
-                raise piece
-        return joined([piece for piece in heard if isinstance(piece, Utterance)])
+        failed = next((piece for piece in heard if isinstance(piece, EngineError)), None)
+        return failed or joined([piece for piece in heard if isinstance(piece, Utterance)])
 
 
 async def _words(ear: Ear) -> Utterance | EngineError:

@@ -121,6 +121,7 @@ async def test_a_caller_who_talks_on_is_answered_once_and_whole(hotline):
     assert hotline.heard_by(call) == [GREETING, BALANCE]
     kept = await hotline.store.turns("sim-1")
     assert [turn.text for turn in kept] == [GREETING, "你好 帮忙 余额", BALANCE]
+    assert kept[1].ended_s - kept[1].started_s == pytest.approx(0.8 + 0.7 + 0.55, abs=0.1)
 
 
 async def test_a_key_over_a_prompt_stops_it_and_all_keys_reach_the_dialog(hotline):

@@ -165,6 +165,30 @@ async def test_a_slow_answer_is_bridged_once_and_then_comes(hotline):
     assert kept == [GREETING, "余额", BALANCE]
 
 
+async def test_a_slow_ear_is_bridged_as_a_slow_dialog_is(hotline):
+    hotline.ear.delay_s = 1.5
+
+    async with hotline.running():
+        call = await asked(hotline, hotline.words("余额"))
+        await asyncio.sleep(7)
+        await over(hotline, call)
+
+    assert hotline.heard_by(call) == [GREETING, FILLER, BALANCE]
+    assert questions(hotline) == [(1, "余额")]
+    assert hotline.seconds_of(call, FILLER) == pytest.approx(len(FILLER) * 0.2, abs=0.05)
+
+
+async def test_a_noise_is_not_asked_to_wait_for_a_slow_ear(hotline):
+    hotline.ear.delay_s = 1.5
+
+    async with hotline.running():
+        call = await asked(hotline, b"\x01\x00" * 8000)
+        await asyncio.sleep(5)
+        await over(hotline, call)
+
+    assert FILLER not in hotline.heard_by(call)
+
+
 async def test_an_answer_within_six_tenths_of_a_second_needs_no_filler(hotline):
     async with hotline.running():
         call = await slow(hotline, hotline.words("余额"), think_s=0.85)  # 0.36 of it in the pause
@@ -197,8 +221,9 @@ async def test_what_is_said_into_a_filler_joins_the_question(hotline):
     assert questions(hotline) == [(1, "余额"), (1, "余额 定期 账户")]
     assert hotline.heard_by(call) == [GREETING, FILLER, BALANCE]
     assert hotline.seconds_of(call, FILLER) < 1.0
-    kept = [turn.text for turn in await hotline.store.turns("sim-1")]
-    assert kept == [GREETING, "余额 定期 账户", BALANCE]
+    kept = await hotline.store.turns("sim-1")
+    assert [turn.text for turn in kept] == [GREETING, "余额 定期 账户", BALANCE]
+    assert kept[1].ended_s - kept[1].started_s > 2.0  # from "余额" on
 
 
 async def test_a_noise_into_a_filler_costs_no_answer(hotline):
