@@ -196,6 +196,8 @@ class Reply:
     the call is about so far (empty while unknown); both are for the record. `call_back` names the
     queue whose people have just been promised to call the caller back; empty without a promise.
     `flows_version` names the published flows that made it; empty where they have no name.
+    `in_noise` is what to say first where it was not understood because of other voices in the room,
+    which whoever hears the room decides.
     `is_withheld` says that there is no answer to words that are not final, because it would change
     something: ask again under the same turn once they are.
     """
@@ -210,6 +212,7 @@ class Reply:
     call_back: str = ""
     flows_version: str = ""
     is_withheld: bool = False
+    in_noise: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True)

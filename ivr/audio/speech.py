@@ -10,6 +10,7 @@ from ivr.audio.echo import EchoCanceller, NoEchoCanceller, WebRtcEchoCanceller
 from ivr.audio.echo_presence import EchoPresence
 from ivr.audio.foreground import Foreground
 from ivr.audio.level import LevelGate, level_dbfs
+from ivr.audio.room_level import RoomLevel
 from ivr.audio.vad import VoiceDetector
 from ivr.audio.voice_net import FILE, VoiceJudge, VoiceNet
 from ivr.audio.vowel import is_vowel
@@ -32,6 +33,8 @@ class Heard:
     """Whether speech is voiced with an open mouth: no hum, no laugh, no breath."""
     is_noisy: bool = False
     """Whether voices in the room come near the caller's."""
+    rise_db: float | None = None
+    """How far the last 0.3 s stand above the loudest of a room with voices; None without any."""
 
 
 class SpeechDetector:
@@ -50,6 +53,7 @@ class SpeechDetector:
         self._voice = VoiceDetector(hearing.vad_mode)
         self._judge = VoiceJudge(net) if net else None
         self._foreground = Foreground()
+        self._room = RoomLevel()
         self._before = bytes(FRAME_BYTES)
 
     def hear(self, frame: AudioFrame) -> Heard:
@@ -64,16 +68,27 @@ class SpeechDetector:
         # Both learn from every frame, so both are asked every time.
         is_loud, is_voice = self._gate.is_loud_enough(pcm), self._voice.is_speech(pcm)
         is_voice = is_loud and is_voice and self._is_agreed()
-        we_speak = any(played)
-        is_caller = self._foreground.is_caller(
-            level_dbfs(pcm), is_voice=is_voice, we_speak=we_speak
-        )
         pair, self._before = self._before + pcm, pcm
+        is_caller = self._is_caller(pcm, pair, is_voice=is_voice, we_speak=any(played))
         # The words of the room in a caller's pause would be heard as the caller's.
-        for_the_ear = _faint(pcm) if self._foreground.is_behind_the_caller else pcm
+        is_behind = self._foreground.is_behind_the_caller and not self._room.is_just_exceeded
         return Heard(
-            for_the_ear, is_caller, is_caller and is_vowel(pair), self._foreground.is_noisy
+            _faint(pcm) if is_behind else pcm,
+            is_caller,
+            is_caller and is_vowel(pair),
+            self._foreground.is_noisy,
+            self._room.rise_db,
         )
+
+    def _is_caller(self, pcm: bytes, pair: bytes, *, is_voice: bool, we_speak: bool) -> bool:
+        """Whether a voice is the caller's: by who they are known to be, and by the room."""
+        level = level_dbfs(pcm)
+        is_known = self._foreground.is_caller(level, is_voice=is_voice, we_speak=we_speak)
+        has_voices = self._foreground.background_dbfs is not None
+        self._room.hear(pair, level, has_voices=has_voices, we_speak=we_speak)
+        if self._room.rise_db is None:
+            return is_known
+        return is_voice and (self._room.is_exceeded or (is_known and self._room.is_near))
 
     def _is_agreed(self) -> bool:
         return self._judge is None or self._judge.is_voice()

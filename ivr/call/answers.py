@@ -23,6 +23,8 @@ _log = log.get(__name__)
 
 _NOISE_S: Final = 0.7
 """A sound without words that is shorter was no attempt to say something."""
+_GUESS_S: Final = 0.16
+"""In a room with voices, no word of the caller's is shorter: see WORD_S in overlap.py."""
 _MOST_MENDS: Final = 2
 """Stops of one reply that are mended; whoever speaks up once more wants to be asked."""
 
@@ -142,7 +144,7 @@ class Answers:
             await self._filler.over()
             await self._apologise(said)
             return
-        if said is not None and not self._is_only_listening(said.text):
+        if said is not None and not (self._is_guess or self._is_only_listening(said.text)):
             await self._answer(said)
             return
         await self._filler.over()
@@ -164,6 +166,11 @@ class Answers:
         if not utterance.has_words:
             return await words
         return await self._filler.beside(words, self._talk.journal.language)
+
+    @property
+    def _is_guess(self) -> bool:
+        """Whether the ear made words of an instant of the voices in the room."""
+        return self._talk.room.rise_db is not None and self._talk.moments.turn_s < _GUESS_S
 
     @property
     def _was_nothing(self) -> bool:

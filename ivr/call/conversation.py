@@ -136,7 +136,7 @@ class Conversation:
         self._reference.on_frame(frame.played, self._media.heard_s)
         heard = self._detector.hear(frame)
         self._utterance.feed(heard.pcm)
-        self._talk.room.is_noisy = heard.is_noisy
+        self._talk.room.is_noisy, self._talk.room.rise_db = heard.is_noisy, heard.rise_db
         if not self._is_talking or not self._mouth.has_spoken:
             return
         for activity in self._activity.on_frame(heard.is_speech, is_vowel=heard.is_vowel):

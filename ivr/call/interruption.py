@@ -15,6 +15,7 @@ from ivr.call.filler import Floor
 from ivr.call.overheard import Overheard
 from ivr.call.overlap import VOWEL_S, WORD_S, Overlap, is_meant
 from ivr.call.reference import Reference
+from ivr.call.room import Room
 from ivr.call.talk import Talk
 from ivr.call.turns import Event, State
 from ivr.domain import FRAME_S
@@ -51,9 +52,7 @@ class Interruption:
             return
         if self._late_frames:
             await self._judge_late()
-        elif self._is_meant(
-            self._activity.voiced_s, self._activity.vowel_s, self._talk.room.is_noisy
-        ):
+        elif self._is_meant(self._activity.voiced_s, self._activity.vowel_s, self._talk.room):
             await self._floor.on(Event.SUSTAINED)
 
     async def take_up_overheard(self) -> None:
@@ -80,16 +79,22 @@ class Interruption:
 
     async def _judge_late(self) -> None:
         self._late_frames -= 1
-        if self._is_meant(WORD_S, VOWEL_S, is_in_noise=False):
+        if self._is_meant(WORD_S, VOWEL_S, Room()):  # how loud it was is known no more
             await self._floor.on(Event.SUSTAINED)
             await self._floor.on(Event.PAUSE)
         elif not self._late_frames:
             await self._floor.on(Event.PAUSE)
 
-    def _is_meant(self, voiced_s: float, vowel_s: float, is_in_noise: bool) -> bool:
-        talk = self._talk
+    def _is_meant(self, voiced_s: float, vowel_s: float, room: Room) -> bool:
+        talk, is_missing = self._talk, self._reference.is_missing
         sound_s = talk.moments.now_s - talk.moments.voice_began_s
-        said_lately = talk.mouth.said_lately(sound_s)
-        sound = Overlap(voiced_s, vowel_s, talk.utterance.partial, said_lately, is_in_noise)
-        sustained_s = math.inf if self._reference.is_missing else talk.settings.sustained_s
+        sound = Overlap(
+            voiced_s,
+            vowel_s,
+            talk.utterance.partial,
+            talk.mouth.said_lately(sound_s),
+            room.is_noisy,
+            rise_db=None if is_missing else room.rise_db,
+        )
+        sustained_s = math.inf if is_missing else talk.settings.sustained_s
         return is_meant(sound, talk.listening, sustained_s)

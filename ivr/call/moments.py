@@ -25,6 +25,11 @@ class Moments:
         return (self.voice_ended_s or 0.0) - self.voice_began_s
 
     @property
+    def turn_s(self) -> float:
+        """How long the caller's turn was, from its first sound to its last."""
+        return (self.voice_ended_s or 0.0) - self.turn_began_s
+
+    @property
     def waiting_since_s(self) -> float | None:
         """Since when the caller waits for our next sound, None when they do not."""
         if self.voice_ended_s is None:

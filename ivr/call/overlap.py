@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from ivr.audio.room_level import RISE_DB
 from ivr.domain import Expect, Language, Listening
 
 GO_ON: Final = {
@@ -49,11 +50,15 @@ class Overlap:
     said_lately: str
     is_in_noise: bool = False
     """Whether voices in the room come near the caller's: then words are soon guessed, too."""
+    rise_db: float | None = None
+    """How far it stands above a room with voices; None without any."""
 
 
 def is_meant(overlap: Overlap, listening: Listening, sustained_s: float) -> bool:
     """Whether the sound shall stop our prompt, as far as it is known by now."""
     words = _tokens(overlap.partial)
+    if overlap.rise_db is not None:
+        return _stands_above(overlap, overlap.rise_db, words, listening)
     if overlap.is_in_noise:
         sustained_s *= _IN_NOISE
     if not words:
@@ -63,6 +68,14 @@ def is_meant(overlap: Overlap, listening: Listening, sustained_s: float) -> bool
         return overlap.voiced_s >= max(_BACKCHANNEL_S, sustained_s)
     shortest_s = sustained_s if overlap.is_in_noise else WORD_S
     return overlap.voiced_s >= shortest_s and _may_be_words(overlap, sustained_s)
+
+
+def _stands_above(overlap: Overlap, rise_db: float, words: list[str], listening: Listening) -> bool:
+    """Whether it is louder than a room full of voices, where length and words prove nothing."""
+    if rise_db < RISE_DB or overlap.voiced_s < WORD_S:
+        return False
+    is_listening = bool(words) and is_backchannel(" ".join(words), listening)
+    return not is_listening or overlap.voiced_s >= _BACKCHANNEL_S
 
 
 def _is_speech(overlap: Overlap, sustained_s: float) -> bool:

@@ -1,40 +1,34 @@
-"""What to tell a caller whose room is too loud to understand them: pure, one per call."""
+"""What is known of the caller's room, and when to tell them that it is too loud: pure."""
 
 from dataclasses import replace
 from typing import Final
 
-from ivr.domain import CallerInput, Happening, Language, Prompt, Reply, Then, Utterance
+from ivr.domain import CallerInput, Happening, Reply, Then, Utterance
 
-ADVICE: Final = {
-    Language.ZH: "您那边有点吵，请靠近话筒说，或者按零转人工。",
-    Language.EN: (
-        "It is noisy where you are. Please speak closer to the phone, or press zero for a person."
-    ),
-}
 _NOT_UNDERSTOOD: Final = ("", "nlu_fallback")
 
 
 class Room:
-    """Knows whether voices in the room come near the caller's, and advises once."""
+    """One call's room; advises once."""
 
     def __init__(self) -> None:
         self.is_noisy = False
+        """Whether voices in the room come near the caller's."""
+        self.rise_db: float | None = None
+        """How far the last 0.3 s stand above the voices in the room; None without any."""
         self._has_advised = False
 
     def advised(self, reply: Reply, said: CallerInput) -> Reply:
         """Give an answer to nothing understood with the advice before it, the first time.
 
-        The second failure in a row is the dialog's, which offers a person. The advice cannot be
-        interrupted, or the noise that it is about would cut it.
+        The second failure in a row is the dialog's, which offers a person.
         """
         if self._has_advised or not self.is_noisy or reply.then is not Then.LISTEN:
             return reply
-        if not _was_nothing(reply, said):
+        if reply.in_noise is None or not _was_nothing(reply, said):
             return reply
         self._has_advised = True
-        language = reply.listening.language
-        advice = Prompt(ADVICE[language], language, may_interrupt=False)
-        return replace(reply, prompts=(advice, *reply.prompts))
+        return replace(reply, prompts=(reply.in_noise, *reply.prompts))
 
 
 def _was_nothing(reply: Reply, said: CallerInput) -> bool:

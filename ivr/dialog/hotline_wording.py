@@ -19,6 +19,14 @@ class Wording(Part):
     """`{{ first }}` and `{{ second }}` are the titles of two questions."""
     not_understood: Texts
     """Before examples of what can be asked are given."""
+    noisy_room: Texts = Texts(
+        zh="您那边有点吵，请靠近话筒说，或者按零转人工。",
+        en=(
+            "It is noisy where you are. "
+            "Please speak closer to the phone, or press zero for a person."
+        ),
+    )
+    """Before that, once a call, where other voices come near the caller's."""
     guide: Texts
     """Asks to describe it; `{{ first }}` and `{{ second }}` are examples of what to say."""
     confirm: Texts

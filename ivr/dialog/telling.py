@@ -14,6 +14,7 @@ _WORDING: Final = {
     "offer_greeting": "greets",
     "offer_declined": "asks what else it is about",
     "not_understood": "has not understood",
+    "noisy_room": "says that it is noisy",
     "silence": "asks whether anybody is there",
     "offer_person": "offers a person",
     "silence_goodbye": "says goodbye after silence",

@@ -43,6 +43,7 @@ def reply_of(
         question=decision.question,
         call_back=flows.hotline.person_queue if _promises_call_back(decision) else "",
         is_withheld=decision.is_withheld,
+        in_noise=_prompt(flows, decision, Say(key="wording.noisy_room")),
     )
 
 

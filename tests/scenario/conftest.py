@@ -1,13 +1,13 @@
 """A whole hotline in memory and in virtual time, and a caller to try it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import pytest
 
-from ivr.call.engines import Decision, Engines
+from ivr.call.engines import Decision, Detector, Engines
 from ivr.call.switchboard import Switchboard
 from ivr.config import Settings
 from ivr.domain import CallInfo, CallRecord, Opening, Prompt, Turn
@@ -29,6 +29,7 @@ class Hotline:
     voice: SimVoice = field(default_factory=SimVoice)
     ear: ScriptedRecognizer = field(default_factory=ScriptedRecognizer)
     store: MemoryStore = field(default_factory=MemoryStore)
+    detector: Callable[[], Detector] = SimDetector
     opening: Opening = field(default_factory=Opening)
     records: list[CallRecord] = field(default_factory=list)
     began: list[str] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Hotline:
             voice=self.voice,
             store=self.store,
             opener=self,
-            detector=SimDetector,
+            detector=self.detector,
             observer=self,
         )
         switchboard = Switchboard(self.exchange, lambda: nullcontext(engines), self.settings)

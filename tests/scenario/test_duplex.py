@@ -7,6 +7,7 @@ import pytest
 
 from ivr.domain import Expect, Happening, Keys, Listening, Prompt
 from ivr.sim.dialog import STARTER, Rule
+from ivr.sim.hearing import SimDetector
 
 pytestmark = pytest.mark.looptime
 
@@ -94,6 +95,39 @@ async def test_words_behind_a_mended_stop_are_a_turn_of_their_own(hotline):
 
     assert [turn for _, turn, _ in hotline.dialog.heard] == [1, 2]
     assert hotline.heard_by(call)[-1] == BALANCE
+
+
+# --- a room full of voices ----------------------------------------------------------------
+
+
+class InARoom(SimDetector):
+    """Hears every sound so far above the voices of the room."""
+
+    rise_db = 0.0
+
+    def hear(self, frame):
+        return replace(super().hear(frame), rise_db=self.rise_db)
+
+
+class NearInARoom(InARoom):
+    rise_db = 4.0
+
+
+@pytest.mark.parametrize(("detector", "is_stopped"), [(InARoom, False), (NearInARoom, True)])
+async def test_in_a_room_full_of_voices_only_what_is_louder_stops_a_prompt(
+    hotline, detector, is_stopped
+):
+    hotline.detector = detector
+
+    async with hotline.running():
+        call = await asked_for_the_bill(hotline)
+        await asyncio.sleep(1.0)
+        call.caller.say(hotline.words("余额 多少", 0.6))
+        await asyncio.sleep(12)
+        await over(hotline, call)
+
+    assert (hotline.seconds_of(call, LONG) < 1.6) is is_stopped
+    assert (BALANCE in hotline.heard_by(call)) is is_stopped
 
 
 # --- backchannels -------------------------------------------------------------------------

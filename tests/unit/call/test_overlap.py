@@ -69,6 +69,26 @@ def test_in_a_noisy_room_a_sound_takes_longer_to_be_meant(partial: str) -> None:
     assert is_meant_after(0.38, is_in_noise=True)
 
 
+@pytest.mark.parametrize(
+    ("rise_db", "voiced_s", "partial", "expected"),
+    [
+        (2.0, 0.14, "", True),
+        (2.0, 0.10, "", False),  # a click, a cup
+        (1.0, 2.00, "", False),  # the room goes on
+        (1.0, 2.00, "balance", False),  # and words are guessed from it
+        (2.0, 0.14, "balance", True),
+        (2.0, 0.40, "mm-hm", False),
+        (2.0, 0.92, "mm-hm", True),
+    ],
+)
+def test_among_voices_only_what_is_louder_than_they_are_is_meant(
+    rise_db: float, voiced_s: float, partial: str, expected: bool
+) -> None:
+    sound = Overlap(voiced_s, 0.0, partial, "", is_in_noise=True, rise_db=rise_db)
+
+    assert is_meant(sound, EN, SUSTAINED_S) is expected
+
+
 def test_half_a_backchannel_is_a_word() -> None:
     assert not is_backchannel("right now", EN)
     assert not is_backchannel("ohm", EN)
