@@ -223,10 +223,12 @@ def test_the_smallest_damage_shows_in_the_checksums(copy: Path, file: str) -> No
 
 
 def test_an_option_that_would_abort_vosk_is_named_with_its_line(copy: Path) -> None:
-    with (copy / "conf/model.conf").open("a") as conf:
-        conf.write("--nonsense=1\n")
+    conf = copy / "conf/model.conf"
+    ours = conf.read_text("utf-8")
+    conf.write_text(f"{ours}--nonsense=1\n", "utf-8")
+    line = ours.count("\n") + 1
 
-    with pytest.raises(ConfigError, match=r"model\.conf:12: has an option.*--nonsense"):
+    with pytest.raises(ConfigError, match=rf"model\.conf:{line}: has an option.*--nonsense"):
         models.inspect(copy)
 
 
