@@ -8,7 +8,7 @@ draws it. The weights belong to the small hotline models; with a published model
 answers well, but `accept` should be set anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, log
@@ -94,8 +94,13 @@ def calibrated(believed: Sequence[Word], other: Sequence[Word] | None, language:
     if not any(word.text != UNKNOWN for word in believed):
         return 0.0
     weights = WEIGHTS[language, other is not None]
-    pairs = zip(weights, features(believed, other, language), strict=True)
-    return 1 / (1 + exp(-max(-30.0, min(30.0, sum(w * x for w, x in pairs)))))
+    return probability(weights, features(believed, other, language))
+
+
+def probability(weights: Iterable[float], found: Iterable[float]) -> float:
+    """The probability (0-1) that weights give to features, one for each of `FEATURES`."""
+    total = sum(weight * each for weight, each in zip(weights, found, strict=True))
+    return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 
 def features(

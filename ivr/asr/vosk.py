@@ -20,7 +20,7 @@ from ivr.asr.grammars import grammar_for
 from ivr.asr.hypothesis import Hypothesis, answers_nothing, beyond, clean, decide, is_beyond
 from ivr.asr.models import VoskModel, open_vosk_model
 from ivr.asr.vocabulary import UNKNOWN
-from ivr.asr.worker_ear import WorkerEar, call_soon
+from ivr.asr.worker_ear import STEP_S, WorkerEar, call_soon
 from ivr.asr.workers import Workers
 from ivr.audio.resample import Resampler
 from ivr.config.settings import Settings
@@ -35,6 +35,7 @@ from ivr.domain import (
 from ivr.errors import ConfigError, EngineUnavailable
 
 _BYTES_PER_S: Final = 2 * SAMPLE_RATE_HZ
+_STEP_BYTES: Final = round(STEP_S * SAMPLE_RATE_HZ) * 2
 HEALTH_DEADLINE_S: Final = 1.0
 _BEYOND_S: Final = 6.0
 """Audio after which a grammar that understands less than half of it is given up, whatever the open
@@ -180,7 +181,9 @@ def listener(model: VoskModel, language: Language) -> Callable[[Listening, bytes
 
     def hear(listening: Listening, pcm: bytes) -> Heard:
         decoder = _decoder(loaded, listening)
-        decoder.accept(pcm)
+        for at in range(0, len(pcm), _STEP_BYTES):  # as in a call, where grammars are given up
+            decoder.accept(pcm[at : at + _STEP_BYTES])
+            decoder.partial()
         return (*decoder.hypotheses(), decoder.expected)
 
     return hear

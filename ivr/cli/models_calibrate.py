@@ -1,13 +1,16 @@
 """`ivr models calibrate`: fit how far an ear's words may be believed."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ivr.config.load import DEFAULT_FILE, load_settings
 from ivr.config.settings import Settings
 from ivr.domain import Expect
+
+if TYPE_CHECKING:
+    from ivr.asr.calibrate import Judgement
 
 
 def calibrate(
@@ -18,12 +21,27 @@ def calibrate(
     ] = None,
     config: Annotated[Path, typer.Option(help="The settings.")] = DEFAULT_FILE,
 ) -> None:
-    """Print the weights for `ivr/asr/confidence.py`, fitted on recordings in and out of domain."""
+    """Print the weights for `ivr/asr/confidence.py`, fitted on recordings in and out of domain.
+
+    Below them stands how much of what is out of domain they let pass, judged on speakers that
+    took no part in the fit, and how much today's weights do on the same recordings.
+    """
     from ivr.asr.calibrate import fit
     from ivr.asr.manifest import read_manifest
 
     settings = load_settings(config) if config.exists() else Settings()
     clips = read_manifest(manifest)
     for kind in expect or [Expect.FREE]:
-        weights = ", ".join(f"{w:.3f}" for w in fit(model, settings.models_dir, clips, kind))
-        typer.echo(f"{kind.value}: ({weights}),")
+        found = fit(model, settings.models_dir, clips, kind)
+        typer.echo(f"{kind.value}: ({', '.join(f'{w:.3f}' for w in found.weights)}),")
+        typer.echo(f"  fitted, on other speakers: {_told(found.judgement)}")
+        typer.echo(f"  today's weights: {_told(found.today)}")
+
+
+def _told(judgement: "Judgement") -> str:
+    low, high = judgement.interval
+    return (
+        f"{judgement.accepted_out:.1%} ({low:.1%} to {high:.1%}) of {judgement.n_out} clips out "
+        f"of domain accepted, and {judgement.accepted_in:.1%} of {judgement.n_in} in it, from "
+        f"{judgement.accept:.2f} on"
+    )
