@@ -21,8 +21,8 @@ from ivr.dialog.server import RasaServer, keep_model, lend_model, model_file
 from ivr.errors import EngineError, EngineRejected, EngineTimeout, EngineUnavailable
 
 ENGINE: Final = "dialog"
-TEACH_S: Final = 150.0
-"""Longest wait for a training; the fork is ended after 120 s."""
+TEACH_S: Final = 330.0
+"""Longest wait for a training; the fork is ended after 300 s."""
 LOAD_S: Final = 30.0
 
 _log = log.get(__name__)
@@ -86,7 +86,8 @@ class RasaModels:
             ):
                 if not response.ok:
                     told = await response.json()
-                    raise EngineRejected(ENGINE, f"Rasa could not {what}: {told['error']}")
+                    why = told.get("error") or told["message"]  # of Sanic itself
+                    raise EngineRejected(ENGINE, f"Rasa could not {what}: {why}")
         except TimeoutError as error:
             problem = f"Rasa could not {what} within {deadline_s:.0f} s."
             raise EngineTimeout(ENGINE, problem) from error

@@ -23,7 +23,7 @@ from typing import Any
 from hotline_actions import use_quick_check
 from hotline_models import Models, UnknownModel, is_name
 from hotline_store import LiveTrackerStore
-from hotline_workshop import LOG, PROJECTS, teach_in_a_fork
+from hotline_workshop import DEADLINE_S, LOG, PROJECTS, teach_in_a_fork
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.core.events import (
@@ -35,7 +35,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
@@ -61,6 +61,7 @@ class HotlineInput(InputChannel):
         """Define the addresses."""
         del on_new_message  # it hides the agent, whose tracker store rewinding needs
         blueprint = Blueprint("hotline_channel", "hotline_channel")
+        blueprint.listener(_wait_for_training, "before_server_start")
         blueprint.listener(_spare_turns_long_collections, "after_server_start")
 
         @blueprint.route("/", methods=["GET"])
@@ -158,6 +159,11 @@ class HotlineInput(InputChannel):
         await agent.tracker_store.save(
             DialogueStateTracker.from_events(call_id, events, slots=slots)
         )
+
+
+def _wait_for_training(app: Sanic, *_: Any) -> None:
+    """Let an answer take as long as a training may; without Rasa's own API the limit is 60 s."""
+    app.config.RESPONSE_TIMEOUT = DEADLINE_S + 10
 
 
 def _spare_turns_long_collections(*_: Any) -> None:

@@ -22,7 +22,7 @@ from rasa.model_training import train
 
 PROJECTS = Path("projects")
 LOG = "training.log"
-DEADLINE_S = 120.0
+DEADLINE_S = 300.0
 _NICE = 10
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
