@@ -30,6 +30,8 @@ ENCODER_DIR = Path("models/sentence-encoder")
 LEARNING = (
     "hotline_nlu.py",
     "intent_model.py",
+    "distances.py",
+    "meant.py",
     "precedents.py",
     "sentence_encoder.py",
     "text_features.py",

@@ -46,6 +46,7 @@ from sentence_encoder import meanings
 job = json.load(sys.stdin)
 texts, intents = zip(*job["learn"])
 models = [IntentModel(meanings=meanings(wanted)).fit(texts, intents) for wanted in (False, True)]
+assert "meant" not in models[0].parts()
 kept = skops.io.dumps(models[1].parts())
 trusted = skops.io.get_untrusted_types(data=kept)
 models.append(IntentModel.from_parts(skops.io.loads(kept, trusted=trusted)))

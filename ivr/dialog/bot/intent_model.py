@@ -7,7 +7,8 @@ One SVM for each intent tells it from all others. The distances become probabili
 temperature (Guo et al. 2017), and a text is refused where even the nearest intent is too far:
 both fitted on examples that were held back, so that they hold for texts never seen. The same
 examples choose the thresholds of the dialog's acts. Of a piece of a sentence, `precedents.py`
-tells what else it may be part of.
+tells what else it may be part of. Where there is a sentence encoder, the SVMs know its vectors too,
+and their distances are mixed with those that `meant.py` learns from the vectors alone.
 """
 
 from collections import Counter
@@ -16,11 +17,11 @@ from dataclasses import asdict, dataclass
 
 import expected_turns
 import numpy
+from distances import Distances, MixedDistances
 from expected_turns import Cases, Thresholds
+from meant import MeantDistances
 from precedents import Precedents, corrected
-from scipy.sparse import csr_matrix
 from sentence_encoder import Meanings, meanings
-from sklearn.svm import LinearSVC
 from text_features import Features, plain
 
 FOLDS = 5
@@ -48,28 +49,6 @@ class Understanding:
 
     ranking: list[tuple[str, float]]
     is_refused: bool
-
-
-class Distances:
-    """How far a row lies on an intent's side: one linear SVM per intent."""
-
-    def __init__(self, rows: csr_matrix, intents: Sequence[str], strength: float) -> None:
-        svm = LinearSVC(C=strength, tol=1e-2, random_state=1).fit(rows, list(intents))
-        self.intents = [str(intent) for intent in svm.classes_]
-        two = len(self.intents) == 2  # scikit-learn then keeps the second intent's SVM only
-        weights = numpy.vstack([-svm.coef_, svm.coef_]) if two else svm.coef_
-        offsets = numpy.hstack([-svm.intercept_, svm.intercept_]) if two else svm.intercept_
-        # Contiguous by feature: else each single text would copy the whole matrix.
-        self.weights = numpy.ascontiguousarray(weights.T, dtype=numpy.float32)
-        self.offsets = offsets.astype(numpy.float32)
-
-    def of(self, rows: csr_matrix) -> numpy.ndarray:
-        """One row per text, one column per intent."""
-        return rows.dot(self.weights) + self.offsets
-
-    def of_one(self, columns: list[int], values: numpy.ndarray) -> numpy.ndarray:
-        """The same for a single text, many times faster than by a sparse matrix of one row."""
-        return values @ self.weights[columns] + self.offsets
 
 
 class IntentModel:
@@ -125,7 +104,8 @@ class IntentModel:
     def _learn(self, texts: Sequence[str], intents: Sequence[str]) -> None:
         self.features = Features(self.meanings)
         self.features.learn(texts)
-        self.distances = Distances(self.features.rows(texts), intents, self.strength)
+        kind = Distances if self.meanings is None else MixedDistances
+        self.distances = kind(self.features.rows(texts), intents, self.strength)
         column = {intent: c for c, intent in enumerate(self.intents)}
         self.precedents = Precedents(texts, [column[i] for i in intents], len(column))
 
@@ -157,6 +137,7 @@ class IntentModel:
 
     def parts(self) -> dict[str, object]:
         """What has to be kept to restore the model."""
+        meant = {} if self.meanings is None else {"meant": self.distances.meant.weights}
         return {
             "strength": self.strength,
             "encoder": self.meanings is not None,
@@ -171,6 +152,7 @@ class IntentModel:
             "offsets": self.distances.offsets,
             "examples": "\n".join(self.precedents.texts),
             "columns": self.precedents.columns,
+            **meant,
         }
 
     @classmethod
@@ -179,12 +161,15 @@ class IntentModel:
         model = cls(parts["strength"], meanings(parts["encoder"]))
         model.temperature, model.threshold = parts["temperature"], parts["threshold"]
         model.thresholds = Thresholds(**parts["thresholds"])
-        model.features, model.distances = Features(model.meanings), Distances.__new__(Distances)
+        kind = Distances if model.meanings is None else MixedDistances
+        model.features, model.distances = Features(model.meanings), kind.__new__(kind)
         kept = zip(model.features.views, parts["terms"], parts["rarity"], strict=True)
         for view, terms, rarity in kept:
             view.restore(terms.split("\n"), rarity)
         for name in ("intents", "weights", "offsets"):
             setattr(model.distances, name, parts[name])
+        if model.meanings is not None:
+            model.distances.meant = MeantDistances(parts["meant"])
         examples = parts["examples"].split("\n")
         model.precedents = Precedents(examples, parts["columns"], len(model.intents))
         return model

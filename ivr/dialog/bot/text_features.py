@@ -81,6 +81,11 @@ def _runs(padded: str) -> Iterator[str]:
         yield from (padded[at : at + length] for at in range(len(padded) - length + 1))
 
 
+def meant_in(rows: csr_matrix | numpy.ndarray) -> csr_matrix | numpy.ndarray:
+    """The encoder's vectors in rows of `Features` that know it, with the length 1."""
+    return rows[:, -SIZE:] / MEANING_WEIGHT
+
+
 class View:
     """One way of cutting texts to pieces, with the pieces that training texts had."""
 
