@@ -124,4 +124,4 @@ def test_the_mixture_takes_its_share_of_both(meant: ModuleType) -> None:
 
     found = meant.mixed(of_svms, of_meaning)
 
-    assert found.tolist() == [[1 - 2 * meant.SHARE, meant.SHARE - 1]]
+    assert found == pytest.approx(numpy.array([[1 - 2 * meant.SHARE, meant.SHARE - 1]]))
