@@ -1,26 +1,19 @@
 """The choice of thresholds by what they cost callers."""
 
-import importlib.util
-import sys
+from collections.abc import Iterator
 from types import ModuleType
 
 import numpy
 import pytest
 
-from ivr.dialog.compile import BOT_DIR
 from ivr.dialog.thresholds import CLOSE, Act, ChosenThresholds, act_for
+from tests.unit.dialog.bot_files import bot_file
 
 
 @pytest.fixture(scope="module")
-def expected_turns() -> ModuleType:
-    """Rasa's side of the project is no package of ours; this file of it needs numpy only."""
-    spec = importlib.util.spec_from_file_location("expected_turns", BOT_DIR / "expected_turns.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["expected_turns"] = module
-    spec.loader.exec_module(module)
-    return module
+def expected_turns() -> Iterator[ModuleType]:
+    with bot_file("expected_turns") as module:
+        yield module
 
 
 def calibrated(count: int = 4000, inflated: float = 1.0) -> dict[str, numpy.ndarray]:

@@ -1,7 +1,5 @@
 """Distances by what texts mean, from vectors that the tests make themselves."""
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import numpy
 import pytest
 
-from ivr.dialog.compile import BOT_DIR
+from tests.unit.dialog.bot_files import bot_file
 
 SIZE = 512
 SPREAD = 0.03
@@ -18,16 +16,8 @@ SPREAD = 0.03
 
 @pytest.fixture(scope="module")
 def meant() -> Iterator[ModuleType]:
-    """Rasa's side of the project is no package of ours; this file of it needs numpy only."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(BOT_DIR))
-        spec = importlib.util.spec_from_file_location("meant", BOT_DIR / "meant.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+    with bot_file("meant") as module:
         yield module
-        sys.modules.pop("sentence_encoder", None)
 
 
 def around(centres: numpy.ndarray, each: int, seed: int) -> numpy.ndarray:

@@ -1,22 +1,17 @@
 """Forms of an English word that count as one."""
 
-import importlib.util
+from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
 
-from ivr.dialog.compile import BOT_DIR
+from tests.unit.dialog.bot_files import bot_file
 
 
 @pytest.fixture(scope="module")
-def stems() -> ModuleType:
-    """Rasa's side of the project is no package of ours; this file of it needs nothing of Rasa."""
-    spec = importlib.util.spec_from_file_location("stems", BOT_DIR / "stems.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def stems() -> Iterator[ModuleType]:
+    with bot_file("stems") as module:
+        yield module
 
 
 @pytest.mark.parametrize(
