@@ -26,7 +26,7 @@ def steps_for(target: str) -> list[Step]:
     plans = {
         "check": [apt.step("base"), main],
         "run": [apt.step("base", "run"), main, *rest],
-        "test": [apt.step("base", "run", "test"), main, *rest],
+        "test": [apt.step("base", "run", "test"), main, *rest, sentence_encoder.step()],
         "encoder": [apt.step("base"), main, sentence_encoder.step()],
     }
     return plans[target]

@@ -14,30 +14,36 @@ def evaluate_nlu(
     train: Annotated[Path, typer.Option(help="csv to learn: text,intent[,split].")],
     test: Annotated[Path, typer.Option(help="csv to judge; the same file is cross-validated.")],
     encoder: Annotated[
-        bool, typer.Option("--encoder", help="With the sentence encoder of `make encoder`.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--encoder/--no-encoder", help="With the sentence encoder; as a rule where it is there."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Learn examples and judge others with the model that serves callers; `oos` is to refuse."""
     from dataclasses import asdict
 
+    from ivr.dialog.compile import has_encoder
     from ivr.dialog.examples import divide
     from ivr.dialog.judging import judge
 
-    found = judge(divide(train, test), with_encoder=encoder)
+    with_encoder = has_encoder() if encoder is None else encoder
+    found = judge(divide(train, test), with_encoder=with_encoder)
     if as_json:
-        typer.echo(json.dumps(asdict(found), indent=2))
+        typer.echo(json.dumps({**asdict(found), "sentence_encoder": with_encoder}, indent=2))
     else:
-        _show(found)
+        _show(found, with_encoder)
 
 
-def _show(found: "Figures") -> None:
+def _show(found: "Figures", with_encoder: bool) -> None:
     from dataclasses import asdict
 
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("figure", "", title="Understanding")
+    how = "with the sentence encoder" if with_encoder else "without sentence encoder"
+    table = Table("figure", "", title=f"Understanding, {how}")
     for name, value in asdict(found).items():
         table.add_row(name, _cell(value))
     Console().print(table)

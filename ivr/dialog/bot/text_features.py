@@ -120,8 +120,9 @@ class View:
         place = self._place
         terms = Counter(self.cut(normalised))
         counts = {place[term]: count for term, count in terms.items() if term in place}
-        strange = set(self.cut(_NUMBERS.sub(" ", normalised))).difference(place)
-        unknown = len(strange) * self._rarest**2
+        plain_words = _NUMBERS.sub(" ", normalised)
+        strange = terms if plain_words == normalised else self.cut(plain_words)
+        unknown = len(set(strange).difference(place)) * self._rarest**2
         found = list(counts)
         often = numpy.array([1 + math.log(count) for count in counts.values()], numpy.float32)
         values = often * self.rarity[found]

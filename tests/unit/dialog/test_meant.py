@@ -98,15 +98,15 @@ def test_weights_are_all_there_is_to_keep(
 
     assert (restored.of(questions) == learned.of(questions)).all()
     assert learned.weights.dtype == numpy.float32
-    assert learned.weights.shape == (meant.WAVES + 1, 3)
+    assert learned.weights.shape == (2 * meant.WAVES + 1, 3)
 
 
 def test_waves_are_the_same_in_every_process(meant: ModuleType) -> None:
-    directions, phases = meant._waves()
+    directions = meant._directions()
 
     # Kept weights are worth nothing with others.
+    assert directions.shape == (SIZE, meant.WAVES)
     assert directions[0, :3] == pytest.approx([2.2971, -0.8652, -0.7469], abs=1e-4)
-    assert phases.shape == (meant.WAVES,)
 
 
 def test_the_mixture_takes_its_share_of_both(meant: ModuleType) -> None:
