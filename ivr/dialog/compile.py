@@ -34,6 +34,7 @@ LEARNING = (
     "meant.py",
     "precedents.py",
     "sentence_encoder.py",
+    "token_sums.py",
     "text_features.py",
     "stems.py",
     "expected_turns.py",

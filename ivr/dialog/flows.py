@@ -211,7 +211,8 @@ class Hotline(Part):
     businesses, small talk, wrong numbers. None: only what is unlike every example is refused."""
     sentence_encoder: bool = False
     """Whether questions are also told apart by what their words mean, so that callers may use words
-    that no example holds. `make encoder` fetches what it needs: 31 MB, and 190 MB of memory at most."""
+    that no example holds. `make encoder` fetches what it needs: 31 MB, and up to 190 MB of
+    memory."""
     sure: float = Field(default=0.5, ge=0, le=1)
     """Confidence from which another question may interrupt a question in progress."""
 
