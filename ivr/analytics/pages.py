@@ -1,8 +1,9 @@
 """Self-contained HTML pages with figures and drawings, for light and dark screens."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,15 @@ from ivr.analytics.charts import Axis, Line, axis_for, chart
 TENTHS: Final = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 STYLE: Final = """
 :root{color-scheme:light dark;--bg:#fff;--ink:#1b1f24;--soft:#5b6570;--rule:#dfe3e8;
---c0:#1456b8;--c1:#b4540a;--c2:#3d7a2c;--c3:#7a3e9d}
+--bad:#b3261e;--c0:#1456b8;--c1:#b4540a;--c2:#3d7a2c;--c3:#7a3e9d}
 @media(prefers-color-scheme:dark){:root{--bg:#14171b;--ink:#e8ebee;--soft:#a0a9b3;--rule:#2d333a;
---c0:#7fb2ff;--c1:#ffb066;--c2:#8fd67a;--c3:#d3a3f2}}
+--bad:#ff8a80;--c0:#7fb2ff;--c1:#ffb066;--c2:#8fd67a;--c3:#d3a3f2}}
 body{background:var(--bg);color:var(--ink);font:16px/1.5 system-ui,sans-serif;margin:2rem auto;
 max-width:84rem;padding:0 1rem}h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.2rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.3rem .8rem;
 border-bottom:1px solid var(--rule);text-align:right;white-space:nowrap}
 th:first-child,td:first-child{text-align:left}
+td.bad{color:var(--bad);font-weight:600}td.quiet{color:var(--soft)}
 .scroll{overflow-x:auto;margin-bottom:1rem}.figures{display:grid;gap:1.5rem;
 grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr))}figure{margin:0}
 figcaption{font-weight:600;margin-bottom:.3rem}svg{width:100%;height:auto}
@@ -39,6 +41,14 @@ Judged = tuple[float, float, bool]
 """When (hours since 1970), probability of the top guess, whether it was right."""
 
 
+@dataclass(frozen=True)
+class Marked:
+    """A cell that catches the eye (`bad`) or leaves it alone (`quiet`); else nothing is said."""
+
+    cell: object
+    how: Literal["bad", "quiet"]
+
+
 def page(title: str, *parts: str) -> str:
     """Give a whole HTML document that fetches nothing from anywhere."""
     return (
@@ -51,11 +61,14 @@ def page(title: str, *parts: str) -> str:
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Give a table; the first column is words, the others figures, None is a dash."""
     cells = "".join(f"<th>{escape(name)}</th>" for name in head)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(_words(cell))}</td>" for cell in row) + "</tr>"
-        for row in rows
-    )
+    body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
     return f'<div class="scroll"><table><tr>{cells}</tr>{body}</table></div>'
+
+
+def _cell(cell: object) -> str:
+    if isinstance(cell, Marked):
+        return f'<td class="{cell.how}">{escape(_words(cell.cell))}</td>'
+    return f"<td>{escape(_words(cell))}</td>"
 
 
 def _words(cell: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ivr.analytics.pages import page, table
+from ivr.analytics.pages import Marked, page, table
 from ivr.bench.figures import Figures, Goal, Row, Spread
 from ivr.bench.rivals import Rule
 
@@ -33,7 +33,11 @@ class Shown:
 
 def conversations_page(shown: Shown) -> str:
     """Draw the goals first, then every scenario and line, then the small sounds."""
-    marks = {True: "met", False: "missed", None: "not measured"}
+    marks = {
+        True: "met",
+        False: Marked("missed", "bad"),
+        None: Marked("not measured", "quiet"),
+    }
     promised = [(goal.name, goal.goal, goal.measured, marks[goal.is_met]) for goal in shown.goals]
     stops = [(name, made, stopped) for name, (stopped, made) in shown.sounds.items()]
     return page(
@@ -109,11 +113,13 @@ def _waits(f: Figures) -> tuple[object, ...]:
 
 def _faults(f: Figures) -> tuple[object, ...]:
     return (
-        f"{f.missed}/{f.interruptions}",
-        f"{f.cut_off}/{f.turns}",
-        f"{f.false_stops}/{f.prompts}",
-        f.lost_first_words,
-        f.unanswered,
-        f.gaps,
-        f.gave_up,
+        _fault(f.missed, f.interruptions),
+        _fault(f.cut_off, f.turns),
+        _fault(f.false_stops, f.prompts),
+        *(_fault(count) for count in (f.lost_first_words, f.unanswered, f.gaps, f.gave_up)),
     )
+
+
+def _fault(count: int, of: int | None = None) -> Marked:
+    """Zeros step back, so that what went wrong is seen at once."""
+    return Marked(count if of is None else f"{count}/{of}", "bad" if count else "quiet")
