@@ -6,14 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivr.asr.build import acoustic
+from ivr.asr.build import acoustic, phones
+from ivr.asr.manifest import read_manifest
 from ivr.domain import Language
 from ivr.errors import ConfigError
 from tests import needs
 
 torch = pytest.importorskip("torch", reason="the optional extra `train` is not installed")
 
-from ivr.asr.train.improve import Order, improve  # noqa: E402  # needs torch
+from ivr.asr.train import lean  # noqa: E402  # needs torch
+from ivr.asr.train.data import Lexicon, load  # noqa: E402
+from ivr.asr.train.improve import Order, improve  # noqa: E402
 from ivr.asr.train.net import Net  # noqa: E402
 from ivr.asr.train.trainer import Plan, Progress  # noqa: E402
 
@@ -46,6 +49,27 @@ def test_torch_computes_what_the_model_file_says() -> None:
     assert net.into(path) == path.read_bytes()
 
 
+def blank_bias(path: Path) -> float:
+    return float(Net(acoustic.read(path)).biases[-1][0].detach())
+
+
+def test_how_far_an_ear_leans_away_from_silence_is_measured_to_half_a_unit(
+    tmp_path: Path,
+) -> None:
+    model = acoustic.read(needs.path("models/vosk-hotline-en-8k/am/final.mdl"))
+    sounds = phones.read(needs.path("models/vosk-hotline-en-8k/graph/phones.txt"), model)
+    number = {name: at for at, name in enumerate(sounds.names, start=1)}
+    net = Net(model)
+    clips = read_manifest(manifest(tmp_path, "en-us+m3"))
+    recordings = list(load(clips, Lexicon(Language.EN, number, frozenset(WORDS), {}), net))
+    as_it_is = lean.measured(net, recordings)
+
+    lean.shift(net, as_it_is - 2.5)
+
+    assert len(recordings) == len(WORDS)
+    assert lean.measured(net, recordings) == 2.5
+
+
 def test_training_lowers_the_loss_and_vosk_agrees_with_the_result(tmp_path: Path) -> None:
     steps: list[Progress] = []
     order = Order(
@@ -62,8 +86,9 @@ def test_training_lowers_the_loss_and_vosk_agrees_with_the_result(tmp_path: Path
     assert found.recordings == 2 * len(WORDS)
     assert found.score_error < 0.05
     assert steps[-1].loss < 3.0
-    before = order.base / "am/final.mdl"
-    assert (tmp_path / "ear/am/final.mdl").read_bytes() != before.read_bytes()
+    before, after = order.base / "am/final.mdl", tmp_path / "ear/am/final.mdl"
+    assert after.read_bytes() != before.read_bytes()
+    assert abs(blank_bias(after) - blank_bias(before)) < 1.0, "the lean was not put back"
     assert not (tmp_path / "ear/checkpoint.pt").exists()
 
 

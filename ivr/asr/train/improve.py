@@ -8,6 +8,7 @@ from pathlib import Path
 from ivr.asr.build import acoustic, phones, talk, trial, vocabulary
 from ivr.asr.build.pronunciation import Reading
 from ivr.asr.manifest import Clip, read_manifest, telephone
+from ivr.asr.train import lean
 from ivr.asr.train.data import Lexicon, is_held_out, load
 from ivr.asr.train.net import Net
 from ivr.asr.train.trainer import Material, Plan, Progress, sound_error_rate, train
@@ -70,7 +71,10 @@ def improve(order: Order, report: Callable[[Progress], None]) -> Improvement:
     before = sound_error_rate(net, test, device)
     order.out.mkdir(parents=True, exist_ok=True)
     checkpoint = order.out / _CHECKPOINT
+    leaning = lean.measured(net, study)
+    lean.shift(net, leaning)
     train(net, Material(study, test), order.plan, checkpoint, report)
+    lean.shift(net, -leaning)
     _export(order, net)
     error = _compare_scores(order, clips, lexicon, sounds)
     checkpoint.unlink()
