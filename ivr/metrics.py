@@ -60,6 +60,9 @@ ENGINE_HEALTHY = Gauge(
     "ivr_engine_healthy", "1 when the engine was healthy when last asked", ["engine"]
 )
 FRAMES_DROPPED = Counter("ivr_frames_dropped", "Audio frames dropped because a queue was full")
+FRAMES_LOST = Counter(
+    "ivr_frames_lost", "Audio frames that the network lost: the next was repeated"
+)
 LINE_TROUBLES = Counter("ivr_line_troubles", "Calls whose audio arrived badly, by how", ["kind"])
 EVENT_SOCKET_DROPS = Counter("ivr_event_socket_drops", "Losses of Asterisk's event socket")
 CONTROLLERS_COLLIDED = Counter("ivr_controllers_collided", "Another controller took our events")

@@ -1,8 +1,9 @@
 """From what arrives on the audio socket to frames that are heard, with what was played meanwhile.
 
 Gaps are filled with silence, so that the caller's pause ends and our prompt is known to move on;
-frames that came before are dropped; and frames that come in a burst, behind a gap that has been
-filled already, are heard without moving the prompt on a second time.
+frames that came before are dropped; frames that come in a burst, behind a gap that has been
+filled already, are heard without moving the prompt on a second time; and for a frame that was lost
+the one behind it is heard twice (a word loses no length by it, and a pause no time).
 """
 
 from collections.abc import Callable
@@ -35,13 +36,7 @@ class Arrivals:
     def frames(self, pcm: bytes, now_s: float) -> list[AudioFrame]:
         """Give the frames that a packet of any length completes."""
         self._clock.arrived(now_s)
-        whole = self._inbox.frames(pcm)
-        judged = [(frame, self._watch.accept(frame, now_s)) for frame in whole]
-        return [
-            self._heard(frame, is_late=verdict is Verdict.HEAR_LATE)
-            for frame, verdict in judged
-            if verdict is not Verdict.DROP
-        ]
+        return [heard for frame in self._inbox.frames(pcm) for heard in self._judged(frame, now_s)]
 
     def missing(self, now_s: float) -> list[AudioFrame]:
         """Give silence for what should have arrived by now."""
@@ -49,6 +44,15 @@ class Arrivals:
         if count:
             self._watch.filled(count, now_s)
         return [self._heard(SILENCE, is_late=False) for _ in range(count)]
+
+    def _judged(self, frame: bytes, now_s: float) -> list[AudioFrame]:
+        verdict = self._watch.accept(frame, now_s)
+        if verdict is Verdict.DROP:
+            return []
+        lost = self._watch.lost()
+        metrics.FRAMES_LOST.inc(lost)
+        again = [self._heard(frame, is_late=False) for _ in range(lost)]
+        return [*again, self._heard(frame, is_late=verdict is Verdict.HEAR_LATE)]
 
     def _heard(self, frame: bytes, *, is_late: bool) -> AudioFrame:
         played = SILENCE if is_late else self._playout.take()

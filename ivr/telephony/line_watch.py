@@ -4,8 +4,14 @@ A line that works brings one frame of 20 ms every 20 ms, give or take its jitter
 how many frames the line is ahead of the clock. It may fall behind by as much as counts as a gap
 (then silence is filled in) and runs down slowly by itself, because the caller's clock is never
 quite ours. What a line does wrong is told once a call, and the call goes on.
+
+Lost packets leave no gap that long: the frames behind them come on time. They show in `ahead`,
+which then never comes back to where it was, while late frames bring it back. The clock of a call
+counts frames, so each lost one must be heard as something: else pauses get longer, and the times
+of turns are wrong by seconds on a line that loses one in five.
 """
 
+from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
@@ -21,6 +27,11 @@ _TWICE_FRAMES: Final = 10
 _WRONG_SHARE: Final = 0.25
 _WRONG_SECONDS: Final = 5
 """Surplus or want beyond this share of so many seconds in a row is a wrong rate, no burst."""
+_LOST_FRAMES: Final = 2
+"""So many behind for a whole while are lost."""
+_WHILE_FRAMES: Final = SLACK_FRAMES
+"""Frames that must all have come that late. As many as may wait for us to read them: after a stall
+of our own the first of those look late, and the last do not."""
 _STOPPED_FRAMES: Final = round(1.0 / FRAME_S)
 """Phones that suppress silence stop for less, or often; it is told once."""
 _LOUD: Final = 200
@@ -52,6 +63,7 @@ class LineWatch:
         self._tell, self._told = tell, set[Trouble]()
         self._last_s = self._second_began_s = now_s
         self._ahead = 0.0
+        self._lately = deque[float](maxlen=_WHILE_FRAMES)
         self._last_frame = b""
         self._has_begun = False  # until the first frame nobody is late
         self._filled = self._twice = 0
@@ -60,6 +72,29 @@ class LineWatch:
 
     def accept(self, frame: bytes, now_s: float) -> Verdict:
         """Judge a frame that has arrived."""
+        verdict = self._verdict(frame, now_s)
+        self._lately.append(self._ahead)
+        return verdict
+
+    def lost(self) -> int:
+        """Give 1 where a frame before the last one is lost, else 0, and count it as heard."""
+        if len(self._lately) < _WHILE_FRAMES or max(self._lately) > -_LOST_FRAMES:
+            return 0
+        self._ahead += 1
+        self._lately = deque((each + 1 for each in self._lately), maxlen=_WHILE_FRAMES)
+        self._want += 1
+        return 1
+
+    def filled(self, frames: int, now_s: float) -> None:
+        """Note silence heard in the place of audio that does not come."""
+        self._lately.clear()
+        self._ahead += frames
+        self._let_pass(now_s)
+        self._filled += frames
+        if self._has_begun and self._filled >= _STOPPED_FRAMES:
+            self._report(Trouble.STOPPED)
+
+    def _verdict(self, frame: bytes, now_s: float) -> Verdict:
         self._let_pass(now_s)
         self._has_begun, self._filled = True, 0
         is_repeated = frame == self._last_frame and _is_loud(frame)
@@ -74,14 +109,6 @@ class LineWatch:
             return Verdict.HEAR_LATE
         self._ahead += 1
         return Verdict.HEAR
-
-    def filled(self, frames: int, now_s: float) -> None:
-        """Note silence heard in the place of audio that does not come."""
-        self._ahead += frames
-        self._let_pass(now_s)
-        self._filled += frames
-        if self._has_begun and self._filled >= _STOPPED_FRAMES:
-            self._report(Trouble.STOPPED)
 
     def _let_pass(self, now_s: float) -> None:
         passed_s, self._last_s = now_s - self._last_s, now_s

@@ -7,7 +7,7 @@ from ivr.audio.level import ducked
 from ivr.domain import FRAME_BYTES, AudioFrame
 from ivr.telephony.arrivals import Arrivals
 from ivr.telephony.line_inbox import LineInbox
-from ivr.telephony.line_watch import LineWatch, Trouble, Verdict
+from ivr.telephony.line_watch import SLACK_FRAMES, LineWatch, Trouble, Verdict
 from ivr.telephony.playout import Playout
 
 RNG = np.random.default_rng(5)
@@ -25,6 +25,7 @@ class Line:
         self.troubles: list[Trouble] = []
         self.watch = LineWatch(0.0, self.troubles.append)
         self.accepted = 0
+        self.lost = 0
 
     def send(self, frames: list[bytes], every_s: float, start_s: float = 0.0) -> float:
         """Let frames arrive one by one; give when the next would."""
@@ -34,6 +35,14 @@ class Line:
 
     def take(self, frame: bytes, now_s: float) -> None:
         self.accepted += self.watch.accept(frame, now_s) is not Verdict.DROP
+        self.lost += self.watch.lost()
+
+    def send_late(self, count: int, loss: float, jitter_s: float) -> None:
+        """Send a frame every 20 ms over a network that loses and delays them."""
+        left = np.arange(count)[RNG.random(count) >= loss] * 0.02
+        arrived_s = np.sort(left + RNG.random(len(left)) * jitter_s)
+        for frame, now_s in zip(speech(len(left)), arrived_s, strict=True):
+            self.take(frame, float(now_s))
 
 
 def test_a_good_line_is_in_no_trouble() -> None:
@@ -181,3 +190,49 @@ def test_the_prompt_is_told_as_loud_as_it_is_played() -> None:
     frames = arrivals(playing(1), soft=True).frames(bytes(FRAME_BYTES), 0.02)
 
     assert frames[0].played == ducked(b"\x10\x10" * 160)
+
+
+@pytest.mark.parametrize("loss", [0.01, 0.05, 0.2])
+@pytest.mark.parametrize("jitter_s", [0.0, 0.06])
+def test_the_clock_of_a_call_goes_on_where_frames_are_lost(loss: float, jitter_s: float) -> None:
+    line = Line()
+
+    line.send_late(3000, loss, jitter_s)
+
+    # Of one in five some are forgotten: more than a gap's worth may be missing before it shows.
+    assert line.accepted + line.lost == pytest.approx(3000, abs=60 if loss > 0.1 else SLACK_FRAMES)
+    assert set(line.troubles) <= {Trouble.TOO_SLOW}
+
+
+@pytest.mark.parametrize("jitter_s", [0.0, 0.03, 0.06])
+def test_late_frames_are_not_lost(jitter_s: float) -> None:
+    line = Line()
+
+    line.send_late(3000, 0.0, jitter_s)
+
+    assert (line.accepted, line.lost) == (3000, 0)
+
+
+@pytest.mark.parametrize("stall", [3, 10, 25, 100])
+def test_frames_that_waited_while_we_stalled_are_not_lost(stall: int) -> None:
+    line = Line()
+    now_s = 0.0
+    for _ in range(20):
+        now_s = line.send(speech(50), 0.02, now_s) + stall * 0.02
+        line.send(speech(stall), 0.0, now_s)
+
+    assert line.lost == 0
+
+
+def test_the_frame_behind_a_lost_one_is_heard_twice() -> None:
+    inbox = LineInbox()
+    arrivals = Arrivals(inbox, Playout(), ducked, 0.0)
+    sent = speech(100)
+    kept = [(number, frame) for number, frame in enumerate(sent) if number % 5]
+
+    heard = [frame.heard for number, pcm in kept for frame in arrivals.frames(pcm, number * 0.02)]
+
+    assert len(heard) == pytest.approx(100, abs=5)
+    assert [
+        frame for frame, before in zip(heard, [b"", *heard], strict=False) if frame != before
+    ] == [frame for _, frame in kept]
