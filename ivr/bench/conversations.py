@@ -119,7 +119,9 @@ def judge_all(
     heard = [_heard(call, recordings) for call in held]
     aligned = [_aligned(turns, sound) for turns, sound in zip(kept, heard, strict=True)]
     pairs = list(zip(heard, aligned, strict=True))
-    voice = Voice(natural_lengths(pairs), voice_closures(pairs))
+    # What is lost on the way stretches or shortens a prompt.
+    undisturbed = [pair for call, pair in zip(held, pairs, strict=True) if not call.is_lossy]
+    voice = Voice(natural_lengths(undisturbed or pairs), voice_closures(pairs))
     return [
         judge(call, sound, turns, voice)
         for call, sound, turns in zip(held, heard, aligned, strict=True)

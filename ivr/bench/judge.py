@@ -8,7 +8,6 @@ that the caller began to speak (to know whether the first word could reach the r
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final
 
 from ivr.analytics.sounds import Samples, Stretch, holes, stretches
@@ -85,21 +84,23 @@ def prompts_of(hotline: Samples) -> list[Stretch]:
 def natural_lengths(heard: Iterable[tuple[Samples, Sequence[KeptTurn]]]) -> dict[str, float]:
     """Give how long each prompt is when heard whole, by its text.
 
-    That is the longest length at which it was heard twice: heard once it may have run into the
-    next prompt. A prompt of which no two hearings agree is left out.
+    That is the longest length at which one in twenty hearings agree, and two at least: most may be
+    cut, each elsewhere, and some run into the next prompt or are stretched by a machine that
+    stalls. A prompt of which no two hearings agree is left out.
     """
     lengths: dict[str, list[float]] = {}
     for hotline, kept in heard:
         for prompt in prompts_of(hotline):
             if text := _text_of(prompt, kept):
                 lengths.setdefault(text, []).append(prompt.length_s)
-    longest = {text: _longest_of_two(sorted(each)) for text, each in lengths.items()}
+    longest = {text: _longest_agreed(each) for text, each in lengths.items()}
     return {text: length_s for text, length_s in longest.items() if length_s}
 
 
-def _longest_of_two(lengths: Sequence[float]) -> float:
-    alike = [a for a, b in pairwise(lengths) if b - a <= _ALIKE_S]
-    return max(alike, default=0.0)
+def _longest_agreed(lengths: Sequence[float]) -> float:
+    enough = max(2, len(lengths) / 20)
+    agreed = (a for a in lengths if sum(0 <= b - a <= _ALIKE_S for b in lengths) >= enough)
+    return max(agreed, default=0.0)
 
 
 def voice_closures(heard: Iterable[tuple[Samples, Sequence[KeptTurn]]]) -> frozenset[Closure]:

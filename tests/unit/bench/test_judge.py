@@ -155,6 +155,15 @@ def test_a_prompt_that_was_meant_to_be_interrupted_is_no_false_stop() -> None:
     assert not cut.was_stopped
 
 
+def test_a_few_stretched_prompts_do_not_say_how_long_it_is() -> None:
+    turns = kept((4.1, 8.0, "the answer"))
+    whole, stretched = (hotline(20, (4.0, end_s)) for end_s in (8.0, 8.8))
+
+    heard = [(sound, turns) for sound in [whole] * 50 + [stretched] * 2]
+
+    assert natural_lengths(heard) == {"the answer": 4.0}
+
+
 def test_a_prompt_is_as_long_as_it_was_heard_twice() -> None:
     cut, whole, merged = (hotline(20, (4.0, end_s)) for end_s in (5.4, 8.0, 12.0))
     turns = kept((4.1, 8.0, "the answer"))
