@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import aiohttp
 
@@ -66,12 +67,29 @@ async def train(flows: FlowSet, state_dir: Path, environment: Path = RASA_ENV) -
     if model.exists():
         return model
     version = training_version(flows)
-    project = state_dir / "rasa" / "projects" / version
-    write_project(flows, "", project)
+    projects = _folder(state_dir / "rasa" / "projects")
+    # A folder of its own: another command may be training the same version right now.
+    with TemporaryDirectory(
+        prefix=f"{version}-", dir=projects, ignore_cleanup_errors=True
+    ) as folder:
+        project = Path(folder)
+        write_project(flows, "", project)
+        await _teach(project, version, environment)
+        keep_model(project / "models" / model.name, model)
+    return model
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path.absolute()
+
+
+async def _teach(project: Path, version: str, environment: Path) -> None:
+    """Train a project into `models/VERSION.tar.gz` in it; raises EngineUnavailable."""
     process = await asyncio.create_subprocess_exec(
         str(rasa_program(environment).with_name("python")),
         # Not `rasa train`: its checks of arguments and stories cost seconds more.
-        *(str(BOT_DIR / "hotline_workshop.py"), str(project.absolute()), version),
+        *(str(BOT_DIR / "hotline_workshop.py"), str(project), version),
         env=environment_of_rasa(),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -82,13 +100,9 @@ async def train(flows: FlowSet, state_dir: Path, environment: Path = RASA_ENV) -
     finally:
         if process.returncode is None:
             process.kill()
-    fresh = project / "models" / f"{version}.tar.gz"
-    if process.returncode != 0 or not fresh.exists():
+    if process.returncode != 0 or not (project / "models" / f"{version}.tar.gz").exists():
         last = " | ".join(output.decode("utf-8", "replace").strip().splitlines()[-5:])
         raise EngineUnavailable("dialog", f"Rasa's training failed: {last}")
-    keep_model(fresh, model)
-    shutil.rmtree(project)
-    return model
 
 
 def keep_model(fresh: Path, model: Path) -> None:
