@@ -27,3 +27,20 @@ def test_files_that_are_no_flows_are_no_change(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("1")
 
     assert not folder.has_changed()
+
+
+def test_what_happens_in_sub_folders_is_noticed_but_for_hidden_ones(tmp_path: Path) -> None:
+    for name in ("cards", ".git"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "lost.yaml").write_text("1")
+    folder = WatchedFolder(tmp_path)
+    noticed = [folder.has_changed()]
+
+    (tmp_path / "cards" / "lost.yaml").write_text("12")
+    noticed += [folder.has_changed()]
+    (tmp_path / ".git" / "lost.yaml").write_text("12")
+    noticed += [folder.has_changed()]
+    (tmp_path / "cards" / "lost.yaml").rename(tmp_path / "lost.yaml")
+    noticed += [folder.has_changed(), folder.has_changed()]
+
+    assert noticed == [False, True, False, True, False]
