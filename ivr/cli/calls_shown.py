@@ -50,7 +50,7 @@ def show_one(call: KeptCall, turns: Sequence[Turn], files: Sequence[Path]) -> No
     console = Console(highlight=False)
     for line in _heading(call):
         console.print(escape(line))
-    table = Table("s", "who", "said", "intent", "sure", "wait")
+    table = Table("turn", "s", "who", "said", "intent", "sure", "wait")
     for turn in turns:
         table.add_row(*_row(turn))
     console.print(table if turns else "No turns were kept.")
@@ -100,6 +100,7 @@ def _row(turn: Turn) -> tuple[str, ...]:
     cut = " [yellow](cut off by the caller)[/]" if turn.interrupted else ""
     wait = f"{turn.silence_s:.2f}" if turn.silence_s is not None else ""
     return (
+        str(turn.number),
         f"{turn.started_s:.1f}",
         "caller" if is_caller else "[green]hotline[/]",
         (escape(turn.text) or "[dim](no words kept)[/]") + cut,

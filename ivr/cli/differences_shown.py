@@ -20,19 +20,25 @@ _SAMPLES: Final = 6
 
 
 def as_values(
-    old: str, new: str, found: "Sequence[Difference]", ways: "Ways | None"
+    old: str, new: str, found: "Sequence[Difference]", ways: "Ways | None", problem: str = ""
 ) -> dict[str, object]:
-    """Everything as plain values."""
+    """Everything as plain values; `problem` says why no kept calls could be looked at."""
     return {
         "before": old,
         "after": new,
         "files": [asdict(each) for each in found],
         "ways": asdict(ways) if ways else None,
+        "kept_calls_problem": problem,
     }
 
 
-def show(
-    console: Console, old: str, new: str, found: "Sequence[Difference]", ways: "Ways | None"
+def show(  # noqa: PLR0913, PLR0917  # all that there is to tell
+    console: Console,
+    old: str,
+    new: str,
+    found: "Sequence[Difference]",
+    ways: "Ways | None",
+    problem: str = "",
 ) -> None:
     """Print everything, in the order in which it matters to callers."""
     if not found:
@@ -45,6 +51,10 @@ def show(
         return
     _show_utterances(console, ways.utterances, ways.compared_utterances)
     _show_turns(console, "conversation tests", ways.tests, ways.compared_tests)
+    if problem:
+        console.print(f"\nKept calls were left out: {problem}", style="bold red", markup=False,
+            soft_wrap=True)  # fmt: skip
+        return
     _show_turns(console, "kept calls", ways.transcripts, ways.compared_transcripts)
 
 
@@ -104,7 +114,9 @@ def _show_utterances(console: Console, found: "tuple[OtherWay, ...]", compared: 
 def _show_turns(console: Console, what: str, found: "tuple[OtherTurn, ...]", compared: int) -> None:
     _headline(console, what, len(found), compared)
     for each in found[:_MOST]:
-        console.print(f"    {each.name}", style="bold", markup=False, soft_wrap=True)
+        where = f", turn {each.turn}" if each.call_id else f"  {each.place}"
+        console.print(Text(f"    {each.name}", style="bold").append(where, style="not bold dim"),
+            soft_wrap=True)  # fmt: skip
         console.print(f"      caller  {each.said}", markup=False, soft_wrap=True)
         _side(console, "-", "red", each.before, each.text_before)
         _side(console, "+", "green", each.after, each.text_after)

@@ -4,29 +4,24 @@ Both versions are rehearsed with the same words (`ivr.dialog.rehearsal`), so tha
 counts which decides: examples, thresholds, slots, rules. Rewording alone is no other way.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
-from typing import Final
 
 from ivr.dialog.compile import examples_of
-from ivr.dialog.conversations import CallerTurn, Conversation, ConversationTest
+from ivr.dialog.conversations import ConversationTest
 from ivr.dialog.conversations_run import HeldTurn, Mind, hold, texts_of
 from ivr.dialog.flows import FlowSet
 from ivr.dialog.memory import Asked
 from ivr.dialog.rehearsal import rehearsing, understand_all
 from ivr.dialog.server import RASA_ENV
 from ivr.dialog.telling import act_of
+from ivr.dialog.transcripts import Transcript
 from ivr.dialog.trial import Caller, TrialTurn
 from ivr.dialog.trial_input import as_line
-from ivr.domain import Happening, Language, Utterance
-from ivr.errors import Place
-
-MOST_TURNS: Final = 60
-"""Caller's turns of one kept call that are looked at."""
+from ivr.domain import Language, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,11 @@ class OtherWay:
 
 @dataclass(frozen=True, slots=True)
 class OtherTurn:
-    """The first turn of a conversation that goes another way; texts are what is spoken."""
+    """The first turn of a conversation that goes another way; texts are what is spoken.
+
+    `turn` counts the caller's turns of a test, 0 for the greeting; of a kept call it is the number
+    in the call's record, and `said` what was kept.
+    """
 
     name: str
     said: str
@@ -50,6 +49,11 @@ class OtherTurn:
     after: str
     text_before: str
     text_after: str
+    turn: int = 0
+    call_id: str = ""
+    """Empty for a conversation test."""
+    place: str = ""
+    """File and line of a conversation test."""
     fails: tuple[str, ...] = ()
     """What must be and is not, in the second version."""
 
@@ -70,7 +74,7 @@ async def ways(  # noqa: PLR0913, PLR0917  # two versions, and what is held agai
     before: FlowSet,
     after: FlowSet,
     tests: Sequence[ConversationTest],
-    transcripts: Sequence[ConversationTest],
+    transcripts: Sequence[Transcript],
     today: Callable[[], date],
     environment: Path = RASA_ENV,
 ) -> Ways:
@@ -81,12 +85,12 @@ async def ways(  # noqa: PLR0913, PLR0917  # two versions, and what is held agai
         for text, question, language in _examples(flows)
     }
     wanted = sorted(examples, key=lambda each: (each[2], each[1], each[0]))
-    texts = texts_of([*tests, *transcripts]) | {text for text, *_ in wanted}
+    texts = texts_of([*tests, *(call.test for call in transcripts)]) | {text for text, *_ in wanted}
     first, second = understand_all([before, after], texts, environment)
     async with rehearsing(before, first, today) as old, rehearsing(after, second, today) as new:
         utterances = [await _other_way(old, new, *each) for each in wanted]
         other_tests = [await _other_turn(old, new, test) for test in tests]
-        other_calls = [await _other_turn(old, new, call) for call in transcripts]
+        other_calls = [await _other_turn_of_call(old, new, call) for call in transcripts]
     return Ways(
         tuple(each for each in utterances if each),
         tuple(each for each in other_tests if each),
@@ -95,32 +99,6 @@ async def ways(  # noqa: PLR0913, PLR0917  # two versions, and what is held agai
         len(tests),
         len(transcripts),
     )
-
-
-def transcript(name: str, language: Language, said: Iterable[str]) -> ConversationTest | None:
-    """A kept call as a conversation that demands nothing; None where no words are kept.
-
-    `said` are the caller's turns as the journal keeps them: of keys only how many, so that any
-    keys stand for them.
-    """
-    turns = tuple(_kept_turn(text) for text in said if text.strip())[:MOST_TURNS]
-    if not any(turn.caller for turn in turns):
-        return None
-    place = Place(Path(name))
-    conversation = Conversation(name=f"call {name}", language=language, turns=turns)
-    return ConversationTest(conversation, language, place, (place,) * len(turns))
-
-
-_KEYS: Final = re.compile(r"\[(?:(\d{1,2}) keys|([0-9*#]))\]")
-_HAPPENED: Final = {f"[{happening.value}]": happening for happening in Happening}
-
-
-def _kept_turn(text: str) -> CallerTurn:
-    if text in _HAPPENED:
-        return CallerTurn(happens=_HAPPENED[text])
-    if keys := _KEYS.fullmatch(text):
-        return CallerTurn(presses=keys[2] or "1" * max(1, min(int(keys[1]), 40)))
-    return CallerTurn(caller=text)
 
 
 def way_of(turn: TrialTurn) -> str:
@@ -156,10 +134,22 @@ async def _way(mind: Mind, text: str, language: Language) -> str:
 async def _other_turn(old: Mind, new: Mind, test: ConversationTest) -> OtherTurn | None:
     before = await hold(old, test, to_the_end=True)
     after = await hold(new, test, to_the_end=True)
-    for one, other in zip_longest(before.turns, after.turns):
+    for turn, (one, other) in enumerate(zip_longest(before.turns, after.turns)):
         if _did(one) != _did(other):
-            return _told(test, one, other)
+            return _told(test, turn, one, other)
     return None
+
+
+async def _other_turn_of_call(old: Mind, new: Mind, call: Transcript) -> OtherTurn | None:
+    found = await _other_turn(old, new, call.test)
+    if found is None:
+        return None
+    name = f"call {call.call_id} ({call.test.language})"
+    kept = replace(found, name=name, call_id=call.call_id, place="")
+    if not found.turn:
+        return kept
+    said, number = call.said[found.turn - 1], call.numbers[found.turn - 1]
+    return replace(kept, said=said, turn=number)
 
 
 def _did(held: HeldTurn | None) -> tuple[str, ...]:
@@ -169,18 +159,22 @@ def _did(held: HeldTurn | None) -> tuple[str, ...]:
     return (act_of(seen.decision, seen.after.asking), way_of(held.turn))
 
 
-def _told(test: ConversationTest, one: HeldTurn | None, other: HeldTurn | None) -> OtherTurn:
+def _told(
+    test: ConversationTest, turn: int, one: HeldTurn | None, other: HeldTurn | None
+) -> OtherTurn:
     either = other or one
     assert either is not None
     misses = other.misses if other else ()
     return OtherTurn(
-        test.name,
-        "(the call begins)" if either.said is None else as_line(either.said),
-        _act(one) if one else "the call broke",
-        _act(other) if other else "the call broke",
-        one.turn.text if one else "",
-        other.turn.text if other else "",
-        tuple(f"must {miss.field.replace('_', ' ')}: {miss.must}" for miss in misses),
+        name=test.name,
+        said="(the call begins)" if either.said is None else as_line(either.said),
+        before=_act(one) if one else "the call broke",
+        after=_act(other) if other else "the call broke",
+        text_before=one.turn.text if one else "",
+        text_after=other.turn.text if other else "",
+        turn=turn,
+        place=f"{either.place.file.name}:{either.place.line}",
+        fails=tuple(f"must {miss.field.replace('_', ' ')}: {miss.must}" for miss in misses),
     )
 
 

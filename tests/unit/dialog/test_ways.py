@@ -10,8 +10,9 @@ from ivr.dialog.compile import examples_of
 from ivr.dialog.conversations import CallerTurn, Conversation, ConversationTest, Must
 from ivr.dialog.conversations_run import TEST_DAY
 from ivr.dialog.flows import FlowSet
-from ivr.dialog.ways import Ways, transcript, ways
-from ivr.domain import Happening, Language
+from ivr.dialog.transcripts import Transcript, transcript
+from ivr.dialog.ways import Ways, ways
+from ivr.domain import Language, Opening, OpeningKind
 from ivr.errors import Place
 from tests.unit.dialog.talk import starter_flows, with_flow
 
@@ -50,7 +51,7 @@ def compared(
     before: FlowSet,
     after: FlowSet,
     tests: list[ConversationTest],
-    calls: list[ConversationTest] | None = None,
+    calls: list[Transcript] | None = None,
 ) -> Ways:
     return asyncio.run(ways(before, after, tests, calls or [], lambda: TEST_DAY))
 
@@ -97,27 +98,60 @@ def test_a_conversation_is_told_at_its_first_other_turn(known_words: None) -> No
     assert found.fails == ("must asks for: order_number",)
 
 
-def test_a_kept_call_is_held_with_both_versions(known_words: None) -> None:
-    call = transcript("call-1", Language.EN, ["[silence]", "i want a refund", "[6 keys]"])
+def test_a_kept_call_is_told_by_the_turn_in_its_record(known_words: None) -> None:
+    call = transcript(
+        "17.1", Language.EN, [(2, "[silence]"), (4, "i want a refund"), (6, "[6 keys]")]
+    )
     assert call is not None
     stricter = with_flow("refund", may_hear="verified")
 
     (found,) = compared(small(starter_flows()), small(stricter), [], [call]).transcripts
 
-    assert (found.said, found.fails) == ("i want a refund", ())
+    assert (found.call_id, found.turn, found.said) == ("17.1", 4, "i want a refund")
+    assert found.name == "call 17.1 (en)"
+    assert (found.fails, found.place) == ((), "")
 
 
-def test_kept_turns_become_what_the_caller_did() -> None:
-    call = transcript("call-1", Language.EN, ["[silence]", "my card", "[4 keys]", "[*]", " "])
-
+@pytest.mark.parametrize(
+    ("is_known", "proofs"), [(True, ["[4 keys]"]), (False, ["[code]", "[code]"])]
+)
+def test_a_caller_who_proved_who_they_are_is_heard_to_the_end(
+    known_words: None, is_known: bool, proofs: list[str]
+) -> None:
+    said = ["i want a refund", *proofs, "[6 keys]", "i forgot my password"]
+    call = transcript("17.1", Language.EN, enumerate(said, 2), is_known=is_known)
     assert call is not None
-    assert [(t.caller, t.presses, t.happens) for t in call.conversation.turns] == [
-        (None, None, Happening.SILENCE),
-        ("my card", None, None),
-        (None, "1111", None),
-        (None, "*", None),
-    ]
+    before = with_flow("refund", may_hear="verified")
+    after = small(before).model_copy(update={"flows": {
+        **small(before).flows, "password": with_flow("password", confirm="always").flows["password"]
+    }})  # fmt: skip
+
+    (found,) = compared(small(before), after, [], [call]).transcripts
+
+    assert (found.turn, found.said) == (len(said) + 1, "i forgot my password")
 
 
-def test_a_call_whose_words_are_forgotten_is_not_compared() -> None:
-    assert transcript("call-1", Language.EN, ["", "[2 keys]"]) is None
+def test_a_kept_call_begins_with_the_offer_that_was_made(known_words: None) -> None:
+    opening = Opening(OpeningKind.OFFER, ("refund",))
+    call = transcript("17.1", Language.EN, [(2, "yes")], opening)
+    assert call is not None
+
+    (found,) = compared(
+        small(starter_flows()), small(with_flow("refund", offer=None)), [], [call]
+    ).transcripts
+
+    assert (found.turn, found.said) == (0, "(the call begins)")
+    assert "refund" in found.text_before
+
+
+def test_of_a_spoken_number_only_what_was_kept_is_shown(known_words: None) -> None:
+    call = transcript("17.1", Language.EN, [(2, "[code]")], is_known=True)
+    assert call is not None
+    password = starter_flows().flows["password"].examples
+    odd = with_flow(
+        "password", examples={"zh": password.zh, "en": (*password.en, "six six eight eight")}
+    )
+
+    (found,) = compared(small(starter_flows()), small(odd), [], [call]).transcripts
+
+    assert found.said == "[code]"
