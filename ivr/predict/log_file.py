@@ -4,6 +4,7 @@ import csv
 import difflib
 import gzip
 import math
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,7 +61,7 @@ def read_log(file: Path, columns: Mapping[str, str] | None = None) -> CallLog:
             found = list(rows.fieldnames or ())
             names = _columns(found, columns or {}, file)
             calls = list(_calls(rows, names, file))
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         remedy = "Give a UTF-8 CSV file, plain or gzipped (.csv, .csv.gz)."
         raise ConfigError(f"cannot be read: {error}.", remedy, Place(file)) from error
     if not calls:

@@ -8,6 +8,7 @@ replays the calls from the store) and callers' pasts (they are the store's).
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -24,6 +25,11 @@ from ivr.predict.network import Standard
 from ivr.predict.rule_book import RuleBook
 
 VERSION: Final = 1
+_UNREADABLE: Final = (
+    *(ValueError, KeyError, TypeError, OSError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, RuntimeError),
+)
+"""What reading raises, by where the damage is: one bit may ask for a password."""
 
 Array = NDArray[Any]  # float32 or float64: numpy keeps which one in the file
 Head = Mapping[str, Any]  # JSON, checked by its use: whatever is missing raises
@@ -85,7 +91,7 @@ def from_bytes(content: bytes, window_calls: int = 1) -> Learned:
                 window_calls=window_calls, reasons=Reasons(tuple(head["reasons"]))
             )
             _restore(model, head, {name: arrays[name] for name in arrays.files})
-    except (ValueError, KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         problem = f"what was learned cannot be read ({error}); train anew: `ivr predict train`"
         raise EngineRejected("predictor", problem) from error
     gains = {

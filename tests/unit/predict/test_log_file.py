@@ -91,6 +91,17 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         read_log(file)
 
 
+def test_a_packed_log_that_was_damaged_is_refused(tmp_path: Path) -> None:
+    lines = "".join(f"{number},2026-05-01,,x{number % 7},y\n" for number in range(500))
+    packed = bytearray(gzip.compress((HEAD + lines).encode()))
+    packed[200:260] = bytes(60)
+    file = tmp_path / "log.csv.gz"
+    file.write_bytes(packed)
+
+    with pytest.raises(ConfigError, match=r"log\.csv\.gz: cannot be read"):
+        read_log(file)
+
+
 def test_a_call_in_two_files_is_refused(tmp_path: Path) -> None:
     line = "a,2026-05-01,,x,y\n"
     files = [_written(tmp_path, HEAD + line, "1.csv"), _written(tmp_path, HEAD + line, "2.csv")]

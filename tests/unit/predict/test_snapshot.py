@@ -52,3 +52,16 @@ def test_damaged_bytes_are_refused_with_the_remedy(content: bytes) -> None:
 def test_half_a_file_is_refused() -> None:
     with pytest.raises(EngineRejected):
         from_bytes(to_bytes(Learned())[:200])
+
+
+def test_one_wrong_bit_anywhere_is_refused_or_changes_nothing() -> None:
+    content = to_bytes(Learned(OnlinePredictor(), name="t1"))
+
+    for at in range(0, len(content), 17):
+        damaged = bytearray(content)
+        damaged[at] ^= 1 << at % 8
+        try:
+            again = from_bytes(bytes(damaged))
+        except EngineRejected:
+            continue
+        assert again.name == "t1"
