@@ -93,8 +93,9 @@ class OnlinePredictor:
 
         `moment` is the whole truth before the call where the guess was allowed only a part.
         """
-        number = self.reasons.number(reason)
-        if guess.features is not None and number is not None and number < len(guess.names):
+        if guess.features is not None and reason in guess.names:
+            # As the guess numbers it: a newer training may have taken over since, and numbers anew.
+            number = guess.names.index(reason)
             self.window.add(guess.features, number, guess.moment.now_h)
             if self.fitted:
                 loss = -float(np.log(max(guess.chance_of(reason), 1e-9)))
