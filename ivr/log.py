@@ -57,7 +57,14 @@ _Fields = MutableMapping[str, Any]  # structlog's own type of a line
 
 def configure(level: str = "INFO", out: TextIO | None = None) -> None:
     """Send JSON lines to standard error (or `out`), for our loggers and those of libraries."""
-    stream = out or sys.stderr
+    _write_guarded_lines(level, out or sys.stderr)
+    logging.captureWarnings(capture=True)
+    root = logging.getLogger()
+    root.handlers = [_LibraryLines(max(_WORTH_READING, logging.getLevelName(level)))]
+    root.setLevel(_WORTH_READING)
+
+
+def _write_guarded_lines(level: str, stream: TextIO) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -71,10 +78,6 @@ def configure(level: str = "INFO", out: TextIO | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
-    logging.captureWarnings(capture=True)
-    root = logging.getLogger()
-    root.handlers = [_LibraryLines(max(_WORTH_READING, logging.getLevelName(level)))]
-    root.setLevel(_WORTH_READING)
 
 
 def get(name: str) -> FilteringBoundLogger:
@@ -189,3 +192,20 @@ def _key(inner: object) -> str:
 
 def _masked(text: str) -> str:
     return _LONG_NUMBER.sub("[number]", text)
+
+
+class _StandardError:
+    """Standard error as it is when a line is written, whoever has put another in its place."""
+
+    def write(self, text: str) -> int:
+        """Write to it."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Have it written out."""
+        sys.stderr.flush()
+
+
+# Most commands configure nothing. structlog's own way would then be unguarded lines on standard
+# output, among the JSON that a program reads there.
+_write_guarded_lines("WARNING", cast(TextIO, _StandardError()))

@@ -4,6 +4,8 @@ import asyncio
 import io
 import json
 import logging
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from ivr import log
 from ivr.domain import CallInfo, Language, Utterance
 from ivr.errors import ConfigError, EngineTimeout, Place
+from tests.needs import ROOT
 
 CARD, PHONE, WORDS, MANDARIN = "6228480402564890018", "13800138000", "my secret words", "我的密码"
 SECRETS = (CARD, PHONE, WORDS, MANDARIN, "secret", "密码")
@@ -222,3 +225,19 @@ def test_no_nesting_and_no_field_name_lets_a_person_through(field: str, value: o
     assert not any(
         len(run) > 6 for run in "".join(c if c.isdigit() else " " for c in guarded).split()
     )
+
+
+def test_a_program_that_configures_nothing_keeps_standard_output_clean_and_secrets() -> None:
+    script = (
+        "from ivr import log; told = log.get('x'); "
+        f"told.info('call listed'); told.warning('call odd', caller='{PHONE}')"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    (line,) = done.stderr.splitlines()
+    assert done.stdout == ""
+    assert json.loads(line)["event"] == "call odd"
+    assert PHONE not in line
