@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -77,15 +78,15 @@ def voice(settings: Settings) -> Iterator[Finding]:
 
 
 def _piper(part: str, name: str, models_dir: Path) -> Finding:
-    from ivr.asr.models import find as find_model
-
     if importlib.util.find_spec("piper") is None:
         remedy = ".venv/bin/uv pip install --python .venv/bin/python piper-tts"
         return missing(part, "piper-tts is not installed", remedy)
-    try:
-        return there(part, f"piper, {find_model(name, models_dir)}")
-    except ConfigError as error:
-        return missing(part, error.problem, error.remedy)
+    file = models_dir / "piper" / f"{name}.onnx"  # where its worker looks, and for both
+    if not file.is_file() or not file.with_suffix(".onnx.json").is_file():
+        return missing(
+            part, f"the voice {name!r} is not in {file.parent}", f"ivr models get {name}"
+        )
+    return there(part, f"piper, {file}")
 
 
 def asterisk(settings: Settings) -> Iterator[Finding]:
@@ -213,7 +214,8 @@ def ports(settings: Settings) -> Iterator[Finding]:
 
 def disk(settings: Settings) -> Iterator[Finding]:
     """Room for recordings."""
-    place = next(p for p in (settings.state_dir, Path()) if p.exists())
+    folder = settings.recording.directory.absolute()
+    place = next(each for each in (folder, *folder.parents) if each.exists())
     free_gb = shutil.disk_usage(place).free / 1e9
     detail = f"{free_gb:.1f} GB free"
     if free_gb < ENOUGH_DISK_GB:
@@ -255,8 +257,8 @@ def is_running(settings: Settings) -> bool:
     try:
         with urlopen(f"{_web(settings)}/healthz", timeout=1) as answer:  # noqa: S310  # our own http
             return bool(json.load(answer)["alive"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+    except (OSError, HTTPException, ValueError, KeyError, TypeError):
+        return False  # what answers may be anything, and need not speak HTTP
 
 
 def _required() -> list[str]:

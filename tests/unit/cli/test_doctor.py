@@ -1,10 +1,13 @@
 """The doctor names what is missing and what to do about it."""
 
 import asyncio
+import importlib.util
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -137,6 +140,55 @@ def test_a_piper_voice_that_is_not_there_is_missing(tmp_path: Path) -> None:
 
     assert found.state is State.MISSING
     assert "zh_CN-nobody" in found.remedy
+
+
+def test_a_piper_voice_that_was_fetched_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: object())  # the package is there
+    (tmp_path / "piper").mkdir()
+    for name in ("zh_CN-somebody.onnx", "zh_CN-somebody.onnx.json"):
+        (tmp_path / "piper" / name).touch()
+    tts = {"engines": {"zh": "piper"}, "voices": {"zh": "zh_CN-somebody"}}
+    settings = Settings.model_validate({"models_dir": tmp_path, "tts": tts})
+
+    found = next(each for each in checks.voice(settings) if each.part == "voice zh")
+
+    assert found.state is State.THERE
+
+
+def test_a_program_at_our_port_that_speaks_no_http_is_no_hotline() -> None:
+    def answer(server: socket.socket) -> None:
+        with server.accept()[0] as connection:
+            connection.recv(1000)
+            connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        answering = threading.Thread(target=answer, args=(server,))
+        answering.start()
+
+        found = checks.is_running(Settings(web=Web(port=server.getsockname()[1])))
+        answering.join()
+
+    assert not found
+
+
+def test_the_disk_that_is_looked_at_is_that_of_the_recordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[Path] = []
+
+    def usage(place: Path) -> SimpleNamespace:
+        looked_at.append(place)
+        return SimpleNamespace(free=int(1e12))
+
+    monkeypatch.setattr(checks.shutil, "disk_usage", usage)
+    recording = {"directory": tmp_path / "not" / "yet" / "made"}
+
+    (found,) = checks.disk(Settings.model_validate({"recording": recording}))
+
+    assert looked_at == [tmp_path]
+    assert found.state is State.THERE
 
 
 def test_a_database_is_made_by_the_first_start_and_not_by_the_doctor(tmp_path: Path) -> None:
