@@ -63,7 +63,7 @@ async def _calls(settings: Settings, since: datetime) -> "list[JudgedCall]":
     from ivr.store import CallFilter
     from ivr.store.sql import open_store
 
-    async with open_store(settings.store) as store:
+    async with open_store(settings.store, may_upgrade=False) as store:
         kept = await store.calls(CallFilter(since=since, limit=sys.maxsize))
         finished = [call for call in kept if call.ended_at and call.opening and call.answered_at]
         return [

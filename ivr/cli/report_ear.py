@@ -114,5 +114,5 @@ async def _calls(settings: Settings, since: datetime) -> "Sequence[KeptCall]":
     from ivr.store import CallFilter
     from ivr.store.sql import open_store
 
-    async with open_store(settings.store) as store:
+    async with open_store(settings.store, may_upgrade=False) as store:
         return await store.calls(CallFilter(since=since, limit=sys.maxsize))
