@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -84,16 +85,14 @@ def export(
 
     wanted = CallFilter(_moment(since), outcome, language, sys.maxsize)
     settings = load_settings(config)
-    if out is None:
-        asyncio.run(_export(settings, wanted, sys.stdout))
-        return
     try:
-        out.touch(mode=0o600)  # it holds what people said
-        with out.open("w", encoding="utf-8") as file:
-            count = asyncio.run(_export(settings, wanted, file))
+        count = asyncio.run(_export(settings, wanted, out))
     except OSError as error:
+        if out is None:
+            raise
         raise IvrError(f"{out} cannot be written ({error.strerror}).") from error
-    typer.echo(f"{count} calls written to {out}.", err=True)
+    if out is not None:
+        typer.echo(f"{count} calls written to {out}.", err=True)
 
 
 def _moment(since: str) -> "datetime | None":
@@ -130,13 +129,21 @@ async def one_call(settings: Settings, call_id: str) -> "tuple[KeptCall, Sequenc
         return call, await store.turns(call.call_id)
 
 
-async def _export(settings: Settings, wanted: "CallFilter", out: TextIO) -> int:
+async def _export(settings: Settings, wanted: "CallFilter", out: Path | None) -> int:
     from ivr.cli.calls_shown import call_as_json
     from ivr.store.sql import open_store
 
     async with open_store(settings.store, may_upgrade=False) as store:
         found = await store.calls(wanted)
-        for call in found:
-            told = call_as_json(call, await store.turns(call.call_id))
-            out.write(json.dumps(told, ensure_ascii=False) + "\n")
+        with _opened(out) as file:  # not before the calls are there: it may hold an earlier export
+            for call in found:
+                told = call_as_json(call, await store.turns(call.call_id))
+                file.write(json.dumps(told, ensure_ascii=False) + "\n")
     return len(found)
+
+
+def _opened(out: Path | None) -> AbstractContextManager[TextIO]:
+    if out is None:
+        return nullcontext(sys.stdout)
+    out.touch(mode=0o600)  # it holds what people said
+    return out.open("w", encoding="utf-8")

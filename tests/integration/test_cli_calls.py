@@ -172,8 +172,19 @@ def test_calls_are_exported_as_json_lines_for_our_eyes_only(kept: Shell, tmp_pat
     assert out.stat().st_mode & 0o077 == 0
 
 
-def test_without_a_database_the_remedy_is_told(shell: Shell) -> None:
-    done = shell.ivr("calls", "list")
+def test_an_export_that_fails_leaves_the_earlier_one(shell: Shell, tmp_path: Path) -> None:
+    earlier = tmp_path / "calls.jsonl"
+    earlier.write_text("{}\n")
+
+    done = shell.ivr("calls", "export", "--out", str(earlier))  # there is no database
+
+    assert isinstance(done.exception, ConfigError)
+    assert earlier.read_text() == "{}\n"
+
+
+@pytest.mark.parametrize("words", ["calls list", "report ear", "report offers"])
+def test_without_a_database_the_remedy_is_told(shell: Shell, words: str) -> None:
+    done = shell.ivr(*words.split())
 
     assert isinstance(done.exception, ConfigError)
     assert "ivr db upgrade" in str(done.exception)
