@@ -65,11 +65,22 @@ async def _calls(settings: Settings, since: datetime) -> "list[JudgedCall]":
 
     async with open_store(settings.store, may_upgrade=False) as store:
         kept = await store.calls(CallFilter(since=since, limit=sys.maxsize))
-        finished = [call for call in kept if call.ended_at and call.opening and call.answered_at]
         return [
             _judged(call, await store.turns(call.call_id) if _offered(call) else ())
-            for call in finished
+            for call in kept
+            if _was_drawn(call)
         ]
+
+
+def _was_drawn(call: "KeptCall") -> bool:
+    """Whether the coin fell for a finished call.
+
+    It did not where guessing was switched off, failed or came too late, mostly on a busy machine.
+    Such calls are never held out; among those that could get offers they would be compared with
+    calls of other hours.
+    """
+    is_finished = bool(call.ended_at and call.answered_at)
+    return is_finished and call.opening is not None and bool(call.opening.evidence)
 
 
 def _offered(call: "KeptCall") -> bool:

@@ -15,7 +15,7 @@ from ivr.call.offers import load_learned, make_opener
 from ivr.cli import app
 from ivr.config import load_settings
 from ivr.dialog.flows import load_flows
-from ivr.domain import CallInfo, CallRecord, Language, OpeningKind, Outcome, Speaker, Turn
+from ivr.domain import CallInfo, CallRecord, Language, Opening, OpeningKind, Outcome, Speaker, Turn
 from ivr.store.sql import SqlStore, open_store
 from tests import needs
 
@@ -50,6 +50,17 @@ async def _take_calls(config: Path) -> None:
             question = own if drawn.random() < 0.9 else drawn.choice(QUESTIONS)
             opener.now = lambda at=at: at  # type: ignore[misc]  # the clock of this call
             await _take_call(store, opener, (number, f"+861380013800{caller:02}", question, at))
+        await _take_call_without_a_guess(store)
+
+
+async def _take_call_without_a_guess(store: SqlStore) -> None:
+    """A call whose guess came too late: greeted plainly, the coin never fell."""
+    at = datetime.now(UTC) - timedelta(hours=1)
+    info = CallInfo("1700.late", "", "", "95000", Language.ZH, at)
+    await store.begin(info)
+    ended, outcome = at + timedelta(seconds=900), Outcome.CALLER_LEFT
+    known = (info.call_id, "", "95000", Language.ZH, at, at, ended, outcome, "")
+    await store.finish(CallRecord(*known, Opening()))
 
 
 async def _take_call(
@@ -95,7 +106,7 @@ def test_the_report_finds_what_offers_save(config: Path) -> None:
     told: dict[str, Any] = json.loads(_ivr(config, "report", "offers", "--json"))
 
     total = told["total"]
-    assert total["calls"] == CALLS
+    assert total["calls"] == CALLS  # not the one for which no coin fell
     assert total["coverage"] > 0.3
     assert total["precision"][0] > 0.7
     assert total["confirmed"] == pytest.approx(total["precision"][0])
