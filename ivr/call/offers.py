@@ -93,9 +93,13 @@ async def running_opener(
         await opener.warm_up()
     except EngineError as error:
         _log.warning("guesses could not be warmed up", problem=error.problem)
+    lookout = Lookout(opener, settings)
     async with task_scope() as keeping:
-        keeping.create_task(kept_up(Lookout(opener, settings).keep, "offers"))
-        yield opener
+        keeping.create_task(kept_up(lookout.keep, "offers"))
+        try:
+            yield opener
+        finally:
+            lookout.leave()
 
 
 def off_file(settings: Settings) -> Path:
@@ -137,6 +141,13 @@ class Lookout:
                 self._opener.use(learned)
                 _log.info("newer guesses taken over", model=learned.name)
         self._heed(self._opener.guardrail)
+
+    def leave(self) -> None:
+        """Write down a guardrail that has tripped since the last look: the next start reads it."""
+        try:
+            self._heed(self._opener.guardrail)
+        except OSError as error:
+            _log.error("offers that are off not noted", problem=error.strerror)
 
     def _heed(self, guardrail: Guardrail) -> None:
         if guardrail.tripped and not self._was_off:

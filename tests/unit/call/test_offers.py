@@ -101,6 +101,18 @@ async def test_a_tripped_guardrail_writes_why_and_heeds_who_deletes_it(tmp_path:
     assert not opener.guardrail.tripped
 
 
+async def test_a_guardrail_that_tripped_just_before_the_end_is_not_forgotten(
+    tmp_path: Path,
+) -> None:
+    settings = _settings(tmp_path)
+
+    async with running_opener(settings, FLOWS, MemoryStore()) as opener:
+        assert isinstance(opener, LearnedOpener)
+        opener.guardrail.tripped = "callers hang up"
+
+    assert make_opener(settings, FLOWS, MemoryStore()).guardrail.tripped == "callers hang up"
+
+
 async def test_switched_off_guessing_asks_everybody(tmp_path: Path) -> None:
     on, off = _settings(tmp_path), Settings(predict=Predict(enabled=False))
 
