@@ -7,7 +7,7 @@ the words are chosen before any engine sees the text, and both languages are hea
 from ivr.domain import Language
 from ivr.tts import reading_en, reading_zh
 
-VERSION = 1
+VERSION = 2
 """Turn up when a change makes cached audio wrong."""
 
 

@@ -7,6 +7,12 @@ from typing import Final
 from ivr.tts.rewriting import grouped, rewrite, rules
 
 _NUMBER: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_TO: Final = r"\s?[-–—]\s?"
+_RANGED: Final = (
+    r"(?:%|(?:(?:business|working|calendar) )?(?:second|minute|hour|day|week|month|year|time|step"
+    r"|people|person|dollar|euro|pound|cent|percent|yuan|RMB|CNY|instalment|installment)s?\b)"
+)
+"""Words before which "5-10" is a range, not a code."""
 _MONTHS: Final = tuple(calendar.month_name)  # [0] is empty
 _SMALL_UNITS: Final = {"$": ("dollar", "cent"), "£": ("pound", "penny"), "€": ("euro", "cent")}
 
@@ -57,7 +63,8 @@ def _date(match: re.Match[str]) -> str:
 
 def _time(match: re.Match[str]) -> str:
     hour, minute = int(match[1]), int(match[2])
-    half = (match[3] or ("pm" if hour > 12 else "")).lower().replace(".", "")
+    usual = "am" if hour == 24 else "pm" if hour > 12 else ""  # 24:00 is midnight
+    half = (match[3] or usual).lower().replace(".", "")
     shown = hour - 12 if hour > 12 else hour
     minutes = f" {'oh ' if minute < 10 else ''}{minute}" if minute else ""
     if half:
@@ -69,6 +76,12 @@ _RULES: Final = rules(
     (
         (r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", _date),
         (r"(?<!\d)(\d{1,2}):(\d{2})(?::\d{2})?(?:\s?([ap]\.?m\b\.?))?", _time),
+        # Engines leave a dash between numbers out.
+        (
+            rf"(?<![\w.,\-])(?!0\d)({_NUMBER}){_TO}({_NUMBER})(?=\s?{_RANGED})",
+            lambda match: f"{plain(match[1])} to {plain(match[2])}",
+        ),
+        (rf"(?<=[\dm%]){_TO}(?=\d{{1,2}}:\d{{2}}|[$£€¥￥]\s?\d|\d+\s?%)", lambda _: " to "),
         (rf"({_NUMBER})\s?%", lambda match: plain(match[1]) + " percent"),
         (rf"(?:[¥￥]|\b(?:RMB|CNY))\s?({_NUMBER})", lambda match: plain(match[1]) + " yuan"),
         (rf"({_NUMBER})\s?(?:RMB|CNY|yuan)\b", lambda match: plain(match[1]) + " yuan"),

@@ -9,8 +9,12 @@ _DIGITS: Final = "零一二三四五六七八九"
 _NUMBER: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _COUNTED: Final = "个笔天次张位条期年月日元块万亿小分秒倍号点岁"
 """First characters of words that make a bare number a quantity, not a code."""
+_RANGED: Final = rf"(?:[{_COUNTED}周份种台件名度折%％]|人(?!工)|工作日)"
+"""First characters of words before which "5-10" is a range, not a code."""
+_TO: Final = r"\s?[-–—~～]\s?"
 _TWO_OF: Final = re.compile(
-    r"(?<![一二三四五六七八九零十百千万亿点第])二(?=[千个笔天次张位条期年元块万亿小倍])"
+    r"(?<![一二三四五六七八九零十百千万亿点第期周拜])"  # Tuesday is 星期二, whatever follows
+    r"二(?=[千个笔天次张位条期年元块万亿小倍周份人种秒]|分钟)"
 )
 
 
@@ -70,11 +74,20 @@ def _date(match: re.Match[str]) -> str:
 def _time(match: re.Match[str]) -> str:
     hour, minute = int(match[1]), int(match[2])
     tens = "零" if 0 < minute < 10 else ""
-    return integer(hour) + ("点整" if minute == 0 else f"点{tens}{integer(minute)}分")
+    return ("两" if hour == 2 else integer(hour)) + (
+        "点整" if minute == 0 else f"点{tens}{integer(minute)}分"
+    )
 
 
 def _money(match: re.Match[str]) -> str:
     return yuan(match["amount"])
+
+
+def _range(match: re.Match[str]) -> str:
+    """Engines leave a dash out: 5-10天 would be heard as fifty days."""
+    low, high = match[1], match[2]
+    rises = float(low.replace(",", "")) < float(high.replace(",", ""))
+    return f"{number(low)}{'到' if rises else '-'}{number(high)}"
 
 
 def yuan(amount: str) -> str:
@@ -96,6 +109,12 @@ _RULES: Final = rules(
         (r"(\d{4})\s?[-/年]\s?(\d{1,2})\s?[-/月]\s?(\d{1,2})日?(?!\d)", _date),
         (r"(?<!\d)([12]\d{3})年", lambda match: _one_by_one(match[1]) + "年"),
         (r"(?<!\d)(\d{1,2})[:：](\d{2})(?:[:：]\d{2})?(?!\d)", _time),
+        (r"(?<![\d.第])2点(?!\d)", lambda _: "两点"),
+        (rf"(?<![\d.,\-])(?!0\d)({_NUMBER}){_TO}({_NUMBER})(?=\s?{_RANGED})", _range),
+        (rf"(?<=[\d%％元]){_TO}(?=\d{{1,2}}[:：]\d{{2}})", lambda _: "到"),
+        (rf"(?<=[%％元]){_TO}(?={_NUMBER}\s?[%％元])", lambda _: "到"),
+        (rf"(?<![A-Za-z0-9%％)）])[-−](?=[¥￥]?{_NUMBER}\s?[元%％度万亿]|[¥￥])", lambda _: "负"),
+        (rf"[¥￥]\s?[-−](?P<amount>{_NUMBER})元?", lambda match: "负" + _money(match)),
         (rf"({_NUMBER})\s?[%％]", lambda match: "百分之" + number(match[1])),
         (
             r"((?:尾号|末四位|后四位|卡号|验证码|密码|编号|单号|工号|号码|热线|电话)"
@@ -106,6 +125,10 @@ _RULES: Final = rules(
         (rf"(?:[¥￥]|RMB|CNY)\s?({_NUMBER})\s?([万亿])元?", lambda m: f"{number(m[1])}{m[2]}元"),
         (rf"[$＄]\s?({_NUMBER})", lambda match: number(match[1]) + "美元"),
         (rf"(?P<amount>{_NUMBER})\s?元", _money),
+        (
+            r"(?<!\d)(0\d{2,3})-(\d{7,8})(?!\d)",
+            lambda match: f"{_as_name(match[1])}，{_as_name(match[2])}",
+        ),
         (r"(?<!\d)\d{3,4}-\d{3,4}(?:-\d{3,4})*(?!\d)", lambda match: _as_name(match[0])),
         (
             rf"(?<![\d.,])(?:0\d+|\d{{5,}})(?![\d.,]*\d|\s?[{_COUNTED}])",
