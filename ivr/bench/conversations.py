@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -99,12 +99,19 @@ def _write_down(
     (recordings / TRUTH).write_text(json.dumps(told, indent=1, ensure_ascii=False), "utf-8")
 
 
-def judged_again(recordings: Path) -> list[JudgedCall]:
-    """Judge the calls of an earlier run. Raises ConfigError when it has left nothing."""
+def judged_again(recordings: Path, scenarios: Collection[str]) -> list[JudgedCall]:
+    """Judge the calls of these scenarios in an earlier run.
+
+    Raises ConfigError when it has left none.
+    """
     file = recordings / TRUTH
     if not file.is_file():
         raise ConfigError("is not there.", "Hold conversations first: `ivr bench`.", Place(file))
-    told = json.loads(file.read_text("utf-8"))
+    every = json.loads(file.read_text("utf-8"))
+    told = [each for each in every if each["call"]["scenario"] in scenarios]
+    if not told:
+        problem = "holds no call of these scenarios."
+        raise ConfigError(problem, "Hold them first, or name others with --only.", Place(file))
     turns = [
         [KeptTurn(t["is_caller"], Stretch(**t["when"]), t["text"]) for t in each["kept"]]
         for each in told

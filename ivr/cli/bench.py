@@ -64,17 +64,19 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
 
     chosen = [name.strip() for name in only.split(",") if name.strip()]
     scenarios = load_scenarios(only=chosen)
+    counts = _counts(callers)
     (out / "recordings").mkdir(parents=True, exist_ok=True)
     console, figures = Console(stderr=True), dict[str, object]()
     if capacity:
-        _write_capacity(callers, seconds or 60.0, out, console)
+        ladder = _write_capacity(counts, seconds or 60.0, _Run(out, as_json), console)
+        if as_json:
+            typer.echo(json.dumps(ladder))
         return
     if talk:
         wanted = Wanted(scenarios, full, seed, at_once)
         figures["conversations"] = _converse(wanted, _Run(out, as_json, again, smart_turn), console)
     if load and not chosen and not again:
-        usual = (1, 5, 10, 20, 40, 60) if full else (1, 10, 20, 40)
-        counts = [int(each) for each in callers.split(",")] if callers else list(usual)
+        counts = counts or ([1, 5, 10, 20, 40, 60] if full else [1, 10, 20, 40])
         figures["load"] = _climb(counts, seconds or (90.0 if full else 40.0), out, console, as_json)
     if as_json:
         typer.echo(json.dumps(figures))
@@ -84,8 +86,18 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
 class _Run:
     out: Path
     quiet: bool
-    again: bool
-    smart_turn: Path | None
+    again: bool = False
+    smart_turn: Path | None = None
+
+
+def _counts(callers: str) -> list[int]:
+    """Read the rungs before anything is measured: the conversations alone take half an hour."""
+    wanted = [each.strip() for each in callers.split(",") if each.strip()]
+    wrong = [each for each in wanted if not (each.isdecimal() and int(each))]
+    if wrong:
+        problem = f"{wrong[0]!r} is no number of callers; try 1,10,20."
+        raise typer.BadParameter(problem, param_hint="--callers")
+    return [int(each) for each in wanted]
 
 
 @contextmanager
@@ -107,7 +119,7 @@ def _converse(wanted: "Wanted", run: _Run, console: "Console") -> object:
     recordings = run.out / "recordings"
     with _passing_folder(run.out) as folder, console.status("") as status:
         if run.again:
-            calls = judged_again(recordings)
+            calls = judged_again(recordings, wanted.scenarios)
         else:
             calls = asyncio.run(converse(folder, wanted, recordings, status.update))
     made = report(calls, wanted, compare(calls, recordings, run.smart_turn))
@@ -133,15 +145,16 @@ def _climb(
     return asdict(ladder)
 
 
-def _write_capacity(callers: str, length_s: float, out: Path, console: "Console") -> None:
+def _write_capacity(counts: list[int], length_s: float, run: _Run, console: "Console") -> object:
     from ivr.bench.capacity import COUNTS, admission_limit, write
     from ivr.bench.ladder import climb
 
-    counts = [int(each) for each in callers.split(",")] if callers else list(COUNTS)
-    with _passing_folder(out) as folder, console.status("") as status:
-        ladder = asyncio.run(climb(folder, counts, length_s, status.update))
+    with _passing_folder(run.out) as folder, console.status("") as status:
+        ladder = asyncio.run(climb(folder, counts or COUNTS, length_s, status.update))
     files = write(ladder, _DOCS)
-    show_ladder(ladder)
-    limit = max(1, admission_limit(ladder.rungs))
-    typer.echo(f"Written: {', '.join(str(file) for file in files)}")
-    typer.echo(f"This machine: `limits: {{max_calls: {limit}}}` in config/hotline.yaml.")
+    if not run.quiet:
+        show_ladder(ladder)
+        limit = max(1, admission_limit(ladder.rungs))
+        typer.echo(f"Written: {', '.join(str(file) for file in files)}")
+        typer.echo(f"This machine: `limits: {{max_calls: {limit}}}` in config/hotline.yaml.")
+    return asdict(ladder)

@@ -1,10 +1,12 @@
 """Which conversations are held, and what becomes of their figures."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from ivr.analytics.sounds import Stretch
 from ivr.audio.wav import write_wav
@@ -13,6 +15,7 @@ from ivr.bench.figures import by_sound, figures_of, goals, is_promised, rows
 from ivr.bench.judge import JudgedCall, JudgedPrompt, JudgedTurn
 from ivr.bench.report import leave, report
 from ivr.bench.truth import HeldCall, Said
+from ivr.cli import app
 from ivr.errors import ConfigError
 from ivr.sim.scenario import Scenario, Step, load_scenarios
 
@@ -111,14 +114,37 @@ def test_a_run_can_be_judged_again_without_calling_anybody(tmp_path: Path) -> No
     write_wav(tmp_path / "1.wav", bytes(160000), hotline.tobytes())
     said = Said(Stretch(3.0, 4.4), ("fees",), "free")
     call = HeldCall("mine", "plain", "en", 1, "7001", said=(said,), recording="1.wav")
-    told = [{"call": call.as_json(), "kept": []}]
+    of_another = replace(call, scenario="not asked for")
+    told = [{"call": each.as_json(), "kept": []} for each in (of_another, call)]
     (tmp_path / "truth.json").write_text(json.dumps(told), "utf-8")
 
-    (judged,) = judged_again(tmp_path)
+    (judged,) = judged_again(tmp_path, ["mine"])
 
+    assert judged.call.scenario == "mine"
     assert judged.turns[0].silence_s == 0.6
+
+
+def test_scenarios_of_which_no_call_was_held_cannot_be_judged_again(tmp_path: Path) -> None:
+    (tmp_path / "truth.json").write_text("[]", "utf-8")
+
+    with pytest.raises(ConfigError, match="--only"):
+        judged_again(tmp_path, ["mine"])
 
 
 def test_there_is_nothing_to_judge_again_before_the_first_run(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="Hold conversations first"):
-        judged_again(tmp_path)
+        judged_again(tmp_path, ["mine"])
+
+
+def test_a_ladder_that_cannot_be_read_is_refused_before_anything_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def converse(*_: object) -> object:
+        raise AssertionError("conversations were held")
+
+    monkeypatch.setattr("ivr.cli.bench._converse", converse)
+
+    result = CliRunner().invoke(app, ["bench", "--callers", "1,ten", "--out", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert "'ten' is no number of callers" in result.output
