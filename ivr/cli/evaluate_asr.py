@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ivr.config.load import DEFAULT_FILE, load_settings
-from ivr.config.settings import Settings
+from ivr.cli.settings_or_usual import settings_or_usual
+from ivr.config.load import DEFAULT_FILE
 from ivr.domain import Expect
 
 _ROWS = (
@@ -34,7 +34,7 @@ def evaluate_asr(  # noqa: PLR0913, PLR0917  # the options of a command
     from ivr.asr.evaluate import Task, measure, read_grammar
     from ivr.asr.manifest import read_manifest
 
-    settings = load_settings(config) if config.exists() else Settings()
+    settings = settings_or_usual(config)
     clips = read_manifest(manifest)
     task = Task(expect, read_grammar(grammar) if grammar else ())
     kind = Expect.MENU if grammar and expect is Expect.FREE else expect

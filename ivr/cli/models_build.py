@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ivr.config.load import DEFAULT_FILE, load_settings
-from ivr.config.settings import Settings
+from ivr.cli.settings_or_usual import settings_or_usual
+from ivr.config.load import DEFAULT_FILE
 from ivr.domain import Language
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def build(  # noqa: PLR0913, PLR0917  # the options of a command
     from ivr.asr.build.make import make
     from ivr.asr.build.speaker import speaker
 
-    settings = load_settings(config) if config.exists() else Settings()
+    settings = settings_or_usual(config)
     folder = flows or settings.flows_dir
     model = settings.models_dir / (base or f"vosk-hotline-{language.value}-8k")
     order = Order(

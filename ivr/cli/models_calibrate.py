@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ivr.config.load import DEFAULT_FILE, load_settings
-from ivr.config.settings import Settings
+from ivr.cli.settings_or_usual import settings_or_usual
+from ivr.config.load import DEFAULT_FILE
 from ivr.domain import Expect
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def calibrate(
     from ivr.asr.calibrate import fit
     from ivr.asr.manifest import read_manifest
 
-    settings = load_settings(config) if config.exists() else Settings()
+    settings = settings_or_usual(config)
     clips = read_manifest(manifest)
     for kind in expect or [Expect.FREE]:
         found = fit(model, settings.models_dir, clips, kind)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ivr.cli.one_thread import one_thread
-from ivr.config.load import DEFAULT_FILE, load_settings
-from ivr.config.settings import Settings
+from ivr.cli.settings_or_usual import settings_or_usual
+from ivr.config.load import DEFAULT_FILE
 from ivr.domain import Language
 from ivr.errors import ConfigError
 
@@ -69,7 +69,7 @@ def train(  # noqa: PLR0913, PLR0917  # the options of a command
     except ModuleNotFoundError as error:
         raise ConfigError("training needs torch.", "Run `pip install -e .[train]`.") from error
 
-    settings = load_settings(config) if config.exists() else Settings()
+    settings = settings_or_usual(config)
     model = settings.models_dir / (base or f"vosk-hotline-{language.value}-8k")
     folder = flows or settings.flows_dir
     target = out or model.with_name(f"{model.name}-trained")
