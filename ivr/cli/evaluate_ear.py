@@ -27,6 +27,9 @@ def evaluate_ear(
     from ivr.audio.wav import read_wav
     from ivr.errors import ConfigError, Place
 
+    if events and len(recordings) > 1:  # the times of one call say nothing of another
+        problem = "tells of one call, and there are several recordings."
+        raise ConfigError(problem, "Measure that recording alone.", Place(events))
     truth = _events(events) if events else []
     reports = []
     for file in recordings:
@@ -85,4 +88,5 @@ def _show(
     console.print(table)
     for file, report in zip(recordings, reports, strict=True):
         waits = " ".join(f"{wait:.2f}" for wait in report.silence_s)
-        console.print(f"{file}: waits {waits or '-'} s, cut off {report.cut_off_turns}")
+        told = f"{file}: waits {waits or '-'} s, cut off {report.cut_off_turns}"
+        console.print(told, markup=False)

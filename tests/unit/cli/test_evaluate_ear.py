@@ -60,3 +60,27 @@ def test_broken_events_say_how_to_write_them(tmp_path):
 
     assert isinstance(result.exception, ConfigError)
     assert "backchannel" in str(result.exception)
+
+
+def test_the_events_of_one_call_are_not_taken_for_those_of_another(tmp_path):
+    for name in ("a", "b"):
+        write_wav(tmp_path / f"{name}.wav", tone(1), tone(1))
+    (tmp_path / "events.json").write_text("[]")
+    files = [str(tmp_path / f"{name}.wav") for name in ("a", "b")]
+
+    result = CliRunner().invoke(
+        app, ["evaluate", "ear", *files, "--events", str(tmp_path / "events.json")]
+    )
+
+    assert isinstance(result.exception, ConfigError)
+    assert "several recordings" in str(result.exception)
+
+
+def test_a_file_may_be_named_like_markup(tmp_path):
+    (tmp_path / "[").mkdir()
+    file = tmp_path / "[" / "b].wav"  # "[/b].wav" in a path closes a tag that nobody opened
+    write_wav(file, tone(6, (2, 3)), tone(6, (0.2, 1), (3.5, 5)))
+
+    result = CliRunner().invoke(app, ["evaluate", "ear", str(file)])
+
+    assert result.exit_code == 0
