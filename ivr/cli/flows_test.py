@@ -44,14 +44,24 @@ def hold_conversations(
         problem = f"no conversation test in {settings.flows_dir / 'tests'} has such a name."
         raise ConfigError(problem, "`ivr flows test --list` names them.")
     if only_list:
-        for test in tests:
-            typer.echo(f"{test.name}  {test.place}")
+        _name(tests, as_json)
         return
     console = Console(highlight=False, stderr=as_json)
     seconds, held = asyncio.run(_hold(settings, tests, console))
     _show(console, held, seconds, as_json)
     if not all(each.passed for each in held):
         raise typer.Exit(1)
+
+
+def _name(tests: "list[ConversationTest]", as_json: bool) -> None:
+    import json
+
+    if as_json:
+        told = [{"name": test.name, "place": str(test.place)} for test in tests]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for test in tests:
+        typer.echo(f"{test.name}  {test.place}")
 
 
 async def _hold(

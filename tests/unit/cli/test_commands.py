@@ -1,6 +1,7 @@
 """Commands are listed without being loaded, and say the same of themselves once they are."""
 
 import errno
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -74,3 +75,12 @@ def test_a_disk_that_does_not_obey_is_told_in_one_line(
     assert capsys.readouterr().err == (
         "error: var/demo: No space left on device. Free some space on that disk.\n"
     )
+
+
+def test_conversation_tests_are_named_as_json_too() -> None:
+    config, flows = str(ROOT / "config/hotline.yaml"), str(ROOT / "flows")
+    words = ["flows", "test", "--list", "--json", "--flows", flows, "--config", config]
+
+    result = CliRunner().invoke(app, words)
+
+    assert {"name", "place"} == set(json.loads(result.stdout)[0])
