@@ -116,11 +116,12 @@ def say_done(console: "Console", told: Told, is_live: bool) -> None:
     made = told["publication"]
     name = f"version {made['version']} (publication {made['number']}, by {made['by']})"
     if is_live:
-        console.print(f"[green]New calls have {name}.[/green]", markup=True)
+        console.print(f"New calls have {name}.", style="green", markup=False)
     else:
         console.print(
             f"The next start serves {name}: no hotline runs here. Hotlines on other machines "
-            "follow within seconds."
+            "follow within seconds.",
+            markup=False,
         )
     for line, style in ears_told(told.get("ears", [])):
         console.print(line, style=style, markup=False, soft_wrap=True)
