@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 DRAWS: Final = 1000
 FEWEST: Final = 20
 """Calls on each side below which no difference is given."""
+FEWEST_CALLERS: Final = 10
+"""The same of callers: redrawing one caller always gives the same, an interval of no width."""
 
 Floats = NDArray[np.float64]
 
@@ -174,8 +176,10 @@ class Sides:
 
     def saved(self, of: Callable[[JudgedCall], float]) -> Estimate | None:
         """Give mean of held out minus mean of served calls."""
-        served, held = int((~self._held).sum()), int(self._held.sum())
-        if min(served, held) < FEWEST:
+        served, held = self._caller[~self._held], self._caller[self._held]
+        if min(len(served), len(held)) < FEWEST:
+            return None
+        if min(len(np.unique(served)), len(np.unique(held))) < FEWEST_CALLERS:
             return None
         values = np.array([float(of(call)) for call in self._calls])
         point = float(values[self._held].mean() - values[~self._held].mean())

@@ -41,6 +41,12 @@ def test_a_call_without_a_handled_question_is_no_hit() -> None:
     assert figures(calls).precision == pytest.approx((0.0, 0.0, 0.05), abs=0.05)
 
 
+def test_a_few_callers_who_call_again_and_again_prove_nothing() -> None:
+    calls = [replace(call, caller="the tester") for call in offered_calls(400)]
+
+    assert figures(calls).seconds_saved is None
+
+
 def test_harm_is_seen() -> None:
     harmed = figures(offered_calls(harm=0.2)).hang_ups
     harmless = figures(offered_calls(harm=0.0)).hang_ups
