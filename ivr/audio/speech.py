@@ -33,8 +33,10 @@ class Heard:
     """Whether speech is voiced with an open mouth: no hum, no laugh, no breath."""
     is_noisy: bool = False
     """Whether voices in the room come near the caller's."""
-    rise_db: float | None = None
-    """How far the last 0.3 s stand above the loudest of a room with voices; None without any."""
+    has_risen: bool | None = None
+    """Whether it is louder than a room with voices has been; None without any."""
+    risen_for_s: float = 0.0
+    """How long ago it began to be, 0 where it is not: words since then are the caller's."""
 
 
 class SpeechDetector:
@@ -67,9 +69,11 @@ class SpeechDetector:
             self._judge.add(pcm)
         # Both learn from every frame, so both are asked every time.
         is_loud, is_voice = self._gate.is_loud_enough(pcm), self._voice.is_speech(pcm)
-        is_voice = is_loud and is_voice and self._is_agreed()
+        is_voice = is_voice and self._is_agreed()
         pair, self._before = self._before + pcm, pcm
-        is_caller = self._is_caller(pcm, pair, is_voice=is_voice, we_speak=any(played))
+        we_speak = any(played)
+        is_known = self._is_known(pcm, pair, is_voice=is_loud and is_voice, we_speak=we_speak)
+        is_caller = is_voice and self._is_caller(is_known=is_known)
         # The words of the room in a caller's pause would be heard as the caller's.
         is_behind = self._foreground.is_behind_the_caller and not self._room.is_just_exceeded
         return Heard(
@@ -77,18 +81,27 @@ class SpeechDetector:
             is_caller,
             is_caller and is_vowel(pair),
             self._foreground.is_noisy,
-            self._room.rise_db,
+            self._room.has_risen,
+            self._room.risen_for_s,
         )
 
-    def _is_caller(self, pcm: bytes, pair: bytes, *, is_voice: bool, we_speak: bool) -> bool:
-        """Whether a voice is the caller's: by who they are known to be, and by the room."""
+    def _is_known(self, pcm: bytes, pair: bytes, *, is_voice: bool, we_speak: bool) -> bool:
+        """Learn who is who, and tell whether a voice is as the caller's is known to be."""
         level = level_dbfs(pcm)
         is_known = self._foreground.is_caller(level, is_voice=is_voice, we_speak=we_speak)
         has_voices = self._foreground.background_dbfs is not None
         self._room.hear(pair, level, has_voices=has_voices, we_speak=we_speak)
-        if self._room.rise_db is None:
+        return is_known
+
+    def _is_caller(self, *, is_known: bool) -> bool:
+        """Whether a voice is the caller's: by who they are known to be, and by the room.
+
+        Where the room is known, the gate has no say: between the words of many the line hardly
+        rests, so a third of a caller's frames are not loud enough for it.
+        """
+        if self._room.has_risen is None:
             return is_known
-        return is_voice and (self._room.is_exceeded or (is_known and self._room.is_near))
+        return self._room.is_exceeded or (is_known and self._room.is_near)
 
     def _is_agreed(self) -> bool:
         return self._judge is None or self._judge.is_voice()

@@ -59,6 +59,7 @@ class Answers:
         self._asks_anew = self._is_replied
         self._is_over_us = is_over_us
         self._talk.moments.turn_began_s = self._talk.moments.voice_began_s
+        self._talk.moments.turn_noticed_after_s = self._talk.moments.noticed_after_s
         self._talk.utterance.begin_anew()
 
     def begin_reply(self, reply: Reply) -> None:
@@ -170,7 +171,7 @@ class Answers:
     @property
     def _is_guess(self) -> bool:
         """Whether the ear made words of an instant of the voices in the room."""
-        return self._talk.room.rise_db is not None and self._talk.moments.turn_s < _GUESS_S
+        return self._talk.room.has_risen is not None and self._talk.moments.turn_s < _GUESS_S
 
     @property
     def _was_nothing(self) -> bool:
@@ -250,7 +251,7 @@ class Answers:
     def _note(self, said: CallerInput) -> None:
         moments = self._talk.moments
         ended_s = moments.voice_ended_s if moments.voice_ended_s is not None else moments.now_s
-        started_s = moments.turn_began_s if isinstance(said, Utterance) else ended_s
+        started_s = moments.spoken_since_s if isinstance(said, Utterance) else ended_s
         self._talk.journal.caller_said(said, min(started_s, ended_s), ended_s)
 
     async def _apologise(self, error: EngineError) -> None:

@@ -135,8 +135,8 @@ class Conversation:
         self._moments.now_s += FRAME_S
         self._reference.on_frame(frame.played, self._media.heard_s)
         heard = self._detector.hear(frame)
-        self._utterance.feed(heard.pcm)
-        self._talk.room.is_noisy, self._talk.room.rise_db = heard.is_noisy, heard.rise_db
+        self._utterance.feed(heard.pcm, heard.risen_for_s)
+        self._talk.room.hear(heard)
         if not self._is_talking or not self._mouth.has_spoken:
             return
         for activity in self._activity.on_frame(heard.is_speech, is_vowel=heard.is_vowel):
@@ -153,6 +153,7 @@ class Conversation:
         is_new = self._state is not State.HEARING and not self._interruption.overheard.is_anything
         if activity is Activity.ONSET and is_new:
             self._moments.voice_began_s = self._moments.now_s - self._settings.onset_s
+            self._moments.noticed_after_s = self._talk.room.noticed_after_s(self._settings.onset_s)
         if self._state is State.ANNOUNCING:
             self._interruption.overheard.take(activity)
         elif self._state is State.OVERLAP and activity is Activity.SUSTAINED:

@@ -94,7 +94,7 @@ class Interruption:
             talk.utterance.partial,
             talk.mouth.said_lately(sound_s),
             room.is_noisy,
-            rise_db=None if is_missing else room.rise_db,
+            has_risen=None if is_missing else room.has_risen,
         )
         sustained_s = math.inf if is_missing else talk.settings.sustained_s
         return is_meant(sound, talk.listening, sustained_s)

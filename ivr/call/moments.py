@@ -12,12 +12,22 @@ class Moments:
     """First sound of the caller's turn; what is talked on, or said into a filler, belongs to it."""
     voice_began_s: float = 0.0
     """First sound of its last piece."""
+    noticed_after_s: float = 0.0
+    """How much earlier that piece began: in loud rooms a caller is noticed late, and heard from
+    the beginning all the same."""
+    turn_noticed_after_s: float = 0.0
+    """The same for the turn's first piece."""
     voice_ended_s: float | None = None
     """Last voiced frame of what waits for an answer, None when nothing does."""
     key_s: float = 0.0
     """The last key."""
     we_ended_s: float = 0.0
     """When the caller had heard the end of what we said last."""
+
+    @property
+    def spoken_since_s(self) -> float:
+        """When the caller's turn began, as far back as it was heard."""
+        return self.turn_began_s - self.turn_noticed_after_s
 
     @property
     def voice_s(self) -> float:

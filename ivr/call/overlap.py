@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.audio.room_level import RISE_DB
 from ivr.domain import Expect, Language, Listening
 
 GO_ON: Final = {
@@ -50,15 +49,15 @@ class Overlap:
     said_lately: str
     is_in_noise: bool = False
     """Whether voices in the room come near the caller's: then words are soon guessed, too."""
-    rise_db: float | None = None
-    """How far it stands above a room with voices; None without any."""
+    has_risen: bool | None = None
+    """Whether it is louder than a room with voices; None without any."""
 
 
 def is_meant(overlap: Overlap, listening: Listening, sustained_s: float) -> bool:
     """Whether the sound shall stop our prompt, as far as it is known by now."""
     words = _tokens(overlap.partial)
-    if overlap.rise_db is not None:
-        return _stands_above(overlap, overlap.rise_db, words, listening)
+    if overlap.has_risen is not None:
+        return overlap.has_risen and _stands_above(overlap, words, listening)
     if overlap.is_in_noise:
         sustained_s *= _IN_NOISE
     if not words:
@@ -70,9 +69,9 @@ def is_meant(overlap: Overlap, listening: Listening, sustained_s: float) -> bool
     return overlap.voiced_s >= shortest_s and _may_be_words(overlap, sustained_s)
 
 
-def _stands_above(overlap: Overlap, rise_db: float, words: list[str], listening: Listening) -> bool:
-    """Whether it is louder than a room full of voices, where length and words prove nothing."""
-    if rise_db < RISE_DB or overlap.voiced_s < WORD_S:
+def _stands_above(overlap: Overlap, words: list[str], listening: Listening) -> bool:
+    """Whether what is louder than a room with voices is meant; length and words prove little."""
+    if overlap.voiced_s < WORD_S:
         return False
     is_listening = bool(words) and is_backchannel(" ".join(words), listening)
     return not is_listening or overlap.voiced_s >= _BACKCHANNEL_S

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from ivr.audio.speech import Heard
 from ivr.domain import CallerInput, Happening, Reply, Then, Utterance
 
 _NOT_UNDERSTOOD: Final = ("", "nlu_fallback")
@@ -14,9 +15,19 @@ class Room:
     def __init__(self) -> None:
         self.is_noisy = False
         """Whether voices in the room come near the caller's."""
-        self.rise_db: float | None = None
-        """How far the last 0.3 s stand above the voices in the room; None without any."""
+        self.has_risen: bool | None = None
+        """Whether it is louder than the voices in the room; None without any."""
+        self._risen_for_s = 0.0
         self._has_advised = False
+
+    def hear(self, heard: Heard) -> None:
+        """Take what 20 ms told of it."""
+        self.is_noisy, self.has_risen = heard.is_noisy, heard.has_risen
+        self._risen_for_s = heard.risen_for_s
+
+    def noticed_after_s(self, onset_s: float) -> float:
+        """For how long who is noticed now, by voice of `onset_s`, had been speaking before that."""
+        return max(0.0, self._risen_for_s - onset_s)
 
     def advised(self, reply: Reply, said: CallerInput) -> Reply:
         """Give an answer to nothing understood with the advice before it, the first time.

@@ -10,6 +10,7 @@ from typing import Final
 
 from ivr.asr import Ear, Recognizer
 from ivr.audio.preroll import PreRoll
+from ivr.audio.rise import LONGEST_S
 from ivr.domain import SAMPLE_RATE_HZ, Listening, Utterance
 from ivr.errors import EngineError
 
@@ -22,16 +23,21 @@ class HeardUtterance:
 
     def __init__(self, recognizer: Recognizer, pre_roll_s: float, tasks: asyncio.TaskGroup) -> None:
         self._recognizer, self._tasks = recognizer, tasks
-        self._pre_roll = PreRoll(pre_roll_s)
+        self._pre_roll, self._risen_for_s = PreRoll(pre_roll_s, LONGEST_S), 0.0
         self._ear: Ear | None = None
         self._kept: bytearray | None = None
         self._pieces: list[asyncio.Task[Utterance | EngineError]] = []
         self.has_words = False
         """Whether the pieces that are closed had words, as far as was known then."""
 
-    def feed(self, pcm: bytes) -> None:
-        """Hear one frame, or just remember it as what came before the first word."""
+    def feed(self, pcm: bytes, risen_for_s: float = 0.0) -> None:
+        """Hear one frame, or just remember it as what came before the first word.
+
+        `risen_for_s`: for how long somebody has been louder than their room, who may only have been
+        noticed now. An ear that opens begins so much earlier.
+        """
         self._pre_roll.add(pcm)
+        self._risen_for_s = risen_for_s
         if self._ear is not None:
             self._ear.feed(pcm)
         elif self._kept is not None:
@@ -51,7 +57,7 @@ class HeardUtterance:
     def keep(self) -> None:
         """Remember all from now on, and what came just before: an ear opens later."""
         if self._kept is None:
-            self._kept = bytearray(self._pre_roll.take())
+            self._kept = bytearray(self._pre_roll.take(self._risen_for_s))
 
     def forget_kept(self) -> None:
         """What was kept is not wanted after all."""
@@ -66,7 +72,8 @@ class HeardUtterance:
         """Open an ear, beginning with what was remembered. Raises EngineUnavailable."""
         self.drop_piece()
         self._ear = self._recognizer.listen(listening)
-        self._ear.feed(self._pre_roll.take() if self._kept is None else bytes(self._kept))
+        before = self._pre_roll.take(self._risen_for_s)
+        self._ear.feed(before if self._kept is None else bytes(self._kept))
         self._kept = None
 
     def drop_piece(self) -> None:
@@ -74,6 +81,7 @@ class HeardUtterance:
         if self._ear is not None:
             self._ear.drop()
             self._ear = None
+            self._pre_roll.shorten()
 
     def close_piece(self) -> None:
         """The caller has paused."""
@@ -81,6 +89,7 @@ class HeardUtterance:
             self.has_words = self.has_words or bool(self._ear.partial)
             self._pieces.append(self._tasks.create_task(_words(self._ear)))
             self._ear = None
+            self._pre_roll.shorten()
 
     async def words_or_error(self) -> Utterance | EngineError | None:
         """Give all that was said in this turn, None for no words, or why it is not known."""

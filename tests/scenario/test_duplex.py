@@ -101,16 +101,16 @@ async def test_words_behind_a_mended_stop_are_a_turn_of_their_own(hotline):
 
 
 class InARoom(SimDetector):
-    """Hears every sound so far above the voices of the room."""
+    """Hears whether every sound is above the voices of the room."""
 
-    rise_db = 0.0
+    has_risen = False
 
     def hear(self, frame):
-        return replace(super().hear(frame), rise_db=self.rise_db)
+        return replace(super().hear(frame), has_risen=self.has_risen)
 
 
 class NearInARoom(InARoom):
-    rise_db = 4.0
+    has_risen = True
 
 
 @pytest.mark.parametrize(("detector", "is_stopped"), [(InARoom, False), (NearInARoom, True)])
@@ -128,6 +128,32 @@ async def test_in_a_room_full_of_voices_only_what_is_louder_stops_a_prompt(
 
     assert (hotline.seconds_of(call, LONG) < 1.6) is is_stopped
     assert (BALANCE in hotline.heard_by(call)) is is_stopped
+
+
+class LateInARoom(NearInARoom):
+    """Notices the caller only after a second."""
+
+    seconds = 0.0
+
+    def hear(self, frame):
+        heard = super().hear(frame)
+        self.seconds = self.seconds + 0.02 if heard.is_speech else 0.0
+        return replace(
+            heard, is_speech=self.seconds > 0.9, has_risen=None, risen_for_s=self.seconds
+        )
+
+
+async def test_the_first_word_of_a_caller_who_is_noticed_late_is_heard(hotline):
+    hotline.detector = LateInARoom
+
+    async with hotline.running():
+        call = await asked_for_the_bill(hotline)
+        await asyncio.sleep(12)
+        call.caller.say(hotline.words("余额 多少 多少 多少", 1.6))
+        await asyncio.sleep(8)
+        await over(hotline, call)
+
+    assert BALANCE in hotline.heard_by(call)
 
 
 # --- backchannels -------------------------------------------------------------------------

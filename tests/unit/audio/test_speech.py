@@ -81,6 +81,23 @@ def test_the_pre_roll_keeps_the_last_frames_and_gives_them_once() -> None:
     assert pre_roll.take() == b""
 
 
+def test_the_pre_roll_of_a_caller_noticed_late_begins_earlier() -> None:
+    pre_roll = PreRoll(0.04, 0.06)
+    for number in range(10):
+        pre_roll.add(bytes([number]))
+
+    assert pre_roll.take(0.02) == b"\x07\x08\x09"
+
+
+def test_what_was_heard_already_is_not_in_the_pre_roll() -> None:
+    pre_roll = PreRoll(0.04, 0.06)
+    for number in range(10):
+        pre_roll.add(bytes([number]))
+    pre_roll.shorten()
+
+    assert pre_roll.take(0.06) == b"\x08\x09"
+
+
 def echo_left_db(delay_s: float, echo_db: float) -> float:
     """How much of our prompt's echo is left after two seconds, against what came in."""
     prompt = np.frombuffer(vowel(6, -20), "<i2")

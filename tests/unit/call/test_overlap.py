@@ -70,21 +70,21 @@ def test_in_a_noisy_room_a_sound_takes_longer_to_be_meant(partial: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rise_db", "voiced_s", "partial", "expected"),
+    ("has_risen", "voiced_s", "partial", "expected"),
     [
-        (2.0, 0.14, "", True),
-        (2.0, 0.10, "", False),  # a click, a cup
-        (1.0, 2.00, "", False),  # the room goes on
-        (1.0, 2.00, "balance", False),  # and words are guessed from it
-        (2.0, 0.14, "balance", True),
-        (2.0, 0.40, "mm-hm", False),
-        (2.0, 0.92, "mm-hm", True),
+        (True, 0.14, "", True),
+        (True, 0.10, "", False),  # a click, a cup
+        (False, 2.00, "", False),  # the room goes on
+        (False, 2.00, "balance", False),  # and words are guessed from it
+        (True, 0.14, "balance", True),
+        (True, 0.40, "mm-hm", False),
+        (True, 0.92, "mm-hm", True),
     ],
 )
 def test_among_voices_only_what_is_louder_than_they_are_is_meant(
-    rise_db: float, voiced_s: float, partial: str, expected: bool
+    has_risen: bool, voiced_s: float, partial: str, expected: bool
 ) -> None:
-    sound = Overlap(voiced_s, 0.0, partial, "", is_in_noise=True, rise_db=rise_db)
+    sound = Overlap(voiced_s, 0.0, partial, "", is_in_noise=True, has_risen=has_risen)
 
     assert is_meant(sound, EN, SUSTAINED_S) is expected
 
