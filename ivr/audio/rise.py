@@ -64,7 +64,9 @@ class Rise:
     def __init__(self) -> None:
         self._levels_db: deque[float] = deque(maxlen=_BLOCKS)
         self._excesses: deque[float] = deque(maxlen=_BLOCKS)
-        self._loudest_db = self._excess_to_pass = self._level_to_pass_db = 0.0
+        self._loudest_db = self._most_excess = 0.0
+        self._level_margin_db = self._excess_margin = 0.0
+        self._margins = 1.0
         self._recent: deque[float] = deque([0.0] * LASTS, maxlen=LASTS)
         self._level_db = self._now_db = self._peak_db = SILENCE_DBFS
         self._excess = self._peak_excess = 0.0
@@ -88,16 +90,21 @@ class Rise:
     @property
     def has_risen(self) -> bool:
         """Whether it is beyond what its past makes likely."""
-        is_loud = self._level_db > self._level_to_pass_db
+        is_loud = self.above_db > self._margins * self._level_margin_db
         return self.is_known and (is_loud or self._excess > self._excess_to_pass)
+
+    @property
+    def _excess_to_pass(self) -> float:
+        return self._most_excess + self._margins * self._excess_margin
 
     @property
     def for_s(self) -> float:
         """How long ago it began to rise, at most 1.2 s; 0 while it does not."""
         return min(self._frames * FRAME_S, LONGEST_S)
 
-    def hear(self, power: float) -> None:
-        """Take 20 ms; 1 is the usual power."""
+    def hear(self, power: float, *, margins: float = 1.0) -> None:
+        """Take 20 ms; 1 is the usual power. `margins`: how many times the usual ones to ask for."""
+        self._margins = margins
         self._recent.append(power)
         self._level_db = _mean_db(self._recent)
         self._now_db = _mean_db(tuple(self._recent)[-_NOW:])
@@ -143,9 +150,9 @@ class Rise:
         variance = (known * float(np.var(self._levels_db)) + unsure) / (known + _USUAL_BLOCKS)
         spread_db = variance**0.5
         self._loudest_db = max(self._levels_db) + _DOUBT_DB / known
-        self._level_to_pass_db = self._loudest_db + _LEVEL_DB + _LEVEL_SPREADS * spread_db
-        doubt = _DOUBT_EXCESS / known
-        self._excess_to_pass = max(self._excesses) + doubt + _EXCESS_SPREADS * spread_db
+        self._level_margin_db = _LEVEL_DB + _LEVEL_SPREADS * spread_db
+        self._most_excess = max(self._excesses)
+        self._excess_margin = _DOUBT_EXCESS / known + _EXCESS_SPREADS * spread_db
 
 
 def _next_excess(excess: float, power: float) -> float:
