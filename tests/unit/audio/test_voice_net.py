@@ -131,7 +131,7 @@ def test_without_the_net_the_hotline_hears_all_the_same_and_says_so(
     net = find_voice_net(Settings(models_dir=tmp_path))
 
     assert net is None
-    assert "voice_net_missing" in capsys.readouterr().out
+    assert "voice_net_missing" in "".join(capsys.readouterr())
 
 
 def test_a_net_that_is_switched_off_is_not_looked_for(tmp_path: Path) -> None:
