@@ -147,13 +147,13 @@ async def test_without_a_reference_words_still_stop_us(hotline):
 async def test_a_missing_reference_is_told_in_the_log_once(hotline, capsys):
     await interrupted(hotline, b"")
 
-    lines = capsys.readouterr().out.splitlines()
+    lines = "".join(capsys.readouterr()).splitlines()
     told = [line for line in lines if "echo_reference_missing" in line]
     assert len(told) == 1
-    assert "call_id=sim-1" in told[0]
+    assert "sim-1" in told[0]
 
 
 async def test_a_line_that_tells_what_it_plays_is_not_suspected(hotline, capsys):
     await asked(hotline, hotline.words("账单"))
 
-    assert "echo_reference_missing" not in capsys.readouterr().out
+    assert "echo_reference_missing" not in "".join(capsys.readouterr())
