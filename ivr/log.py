@@ -57,7 +57,7 @@ _Fields = MutableMapping[str, Any]  # structlog's own type of a line
 
 def configure(level: str = "INFO", out: TextIO | None = None) -> None:
     """Send JSON lines to standard error (or `out`), for our loggers and those of libraries."""
-    _write_guarded_lines(level, out or sys.stderr)
+    _write_guarded_lines(level, out or _STANDARD_ERROR)
     logging.captureWarnings(capture=True)
     root = logging.getLogger()
     root.handlers = [_LibraryLines(max(_WORTH_READING, logging.getLevelName(level)))]
@@ -206,6 +206,8 @@ class _StandardError:
         sys.stderr.flush()
 
 
+_STANDARD_ERROR: Final = cast(TextIO, _StandardError())
+
 # Most commands configure nothing. structlog's own way would then be unguarded lines on standard
 # output, among the JSON that a program reads there.
-_write_guarded_lines("WARNING", cast(TextIO, _StandardError()))
+_write_guarded_lines("WARNING", _STANDARD_ERROR)

@@ -30,7 +30,7 @@ YES_NO: Final = {
         "it isn't|it's not|no it's not|wrong|incorrect|that's wrong|that is wrong|not correct|"
         "not right|that's not right|that's not correct|no that's wrong|never|no never|cancel|"
         "i'm not|no i'm not|i didn't|no i didn't|i haven't|no i haven't|please don't|don't|"
-        "uh no|um no|not yet|no way"
+        "uh no|um no|not yet|no way|goodbye|bye"  # nobody is kept, and "goodbye" is no "good"
     ),
     _ZH: (
         "是|是的|是啊|对|对的|对啊|好|好的|好啊|可以|可以的|行|行的|嗯|嗯对|嗯好|嗯是的|没错|确定|"
@@ -38,7 +38,7 @@ YES_NO: Final = {
         "我需要|我同意|我确认|我确定|是我|我是|有|有的|没问题的|"
         "不|不是|不是的|不对|不要|不用|不用了|不可以|不行|不好|没有|没有了|不需要|不同意|错|错了|"
         "错误|取消|算了|不用谢谢|不用了谢谢|不要了|我不要|我不需要|我不同意|不确定|不正确|不是这个|"
-        "还没有|没|没有啊|先不用|不必"
+        "还没有|没|没有啊|先不用|不必|再见|拜拜"
     ),
 }
 

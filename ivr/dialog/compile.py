@@ -29,6 +29,7 @@ ENCODER_DIR = Path("models/sentence-encoder")
 """Where `make encoder` unpacks the sentence encoder; most hotlines have none."""
 LEARNING = (
     "hotline_nlu.py",
+    "lead_ins.py",
     "intent_model.py",
     "distances.py",
     "meant.py",

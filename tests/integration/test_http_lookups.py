@@ -218,7 +218,7 @@ async def test_what_one_caller_lacks_does_not_close_the_host_to_others() -> None
 async def test_nothing_about_the_caller_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
     await ask(answering("{}", 500), query={"order": "order"})
 
-    logged = capsys.readouterr().out
+    logged = "".join(capsys.readouterr())
     assert "lookup failed" in logged
     assert "a/b" not in logged
     assert "c1" not in logged
