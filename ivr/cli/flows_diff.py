@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,7 +44,7 @@ def diff(  # noqa: PLR0913, PLR0917  # each is an option of the command
     from ivr.dialog.differences import differences
 
     settings = load_settings(config)
-    log.configure("ERROR", sys.stderr)
+    log.configure("ERROR")
     console = Console(highlight=False, stderr=as_json)
     with ExitStack() as stack:
         old = stack.enter_context(version_of(settings, before))

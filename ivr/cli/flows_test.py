@@ -1,7 +1,6 @@
 """`ivr flows test`: hold the conversations beside the flows, and say what went otherwise."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,7 +37,7 @@ def hold_conversations(
 
     settings = load_settings(config)
     settings = settings.model_copy(update={"flows_dir": folder or settings.flows_dir})
-    log.configure("ERROR", sys.stderr)
+    log.configure("ERROR")
     tests = chosen(load_conversations(settings.flows_dir), names or ())
     if not tests:
         problem = f"no conversation test in {settings.flows_dir / 'tests'} has such a name."
