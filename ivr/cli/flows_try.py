@@ -1,7 +1,6 @@
 """`ivr flows try`: talk to the flows as they are in the folder right now."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +35,7 @@ def try_flows(  # noqa: PLR0913, PLR0917  # each is an option of the command
     from ivr.cli.trial_talk import Sitting, Talk
 
     settings = load_settings(config)
-    log.configure("ERROR", sys.stderr)
+    log.configure("ERROR")
     sitting = Sitting(
         flows_dir=folder or settings.flows_dir,
         state_dir=settings.state_dir,
