@@ -50,7 +50,8 @@ class Arrivals:
         if verdict is Verdict.DROP:
             return []
         lost = self._watch.lost()
-        metrics.FRAMES_LOST.inc(lost)
+        if lost:
+            metrics.FRAMES_LOST.inc(lost)
         again = [self._heard(frame, is_late=False) for _ in range(lost)]
         return [*again, self._heard(frame, is_late=verdict is Verdict.HEAR_LATE)]
 

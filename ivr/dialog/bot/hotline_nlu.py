@@ -10,7 +10,6 @@ from typing import Any
 
 import skops.io
 from intent_model import IntentModel
-from lead_ins import without_lead_in
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -78,7 +77,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         """Set intent, ranking and the thresholds that training chose of each message."""
         for message in messages:
             text = message.get(TEXT) or ""
-            found = self._model.understand(without_lead_in(text))
+            found = self._model.understand(text)
             named = [
                 {"name": name, "confidence": probability}
                 for name, probability in found.ranking[: self._config["ranking_length"]]

@@ -19,6 +19,7 @@ import expected_turns
 import numpy
 from distances import Distances, MixedDistances
 from expected_turns import Cases, Thresholds
+from lead_ins import without_lead_in
 from meant import MeantDistances
 from precedents import Precedents, corrected
 from sentence_encoder import Meanings, meanings
@@ -82,8 +83,10 @@ class IntentModel:
 
     def understand(self, text: str) -> Understanding:
         """Rank the intents; refuse by how far the first lies from the examples out of scope, or
-        by its probability where none are known.
+        by its probability where none are known. What callers say before they come to the point is
+        left out.
         """
+        text = without_lead_in(text)
         columns, values = self.features.row(text)
         if not columns:
             return Understanding([], is_refused=True)

@@ -12,7 +12,6 @@ import time
 from typing import Any
 
 from intent_model import IntentModel
-from lead_ins import without_lead_in
 from sentence_encoder import meanings
 
 Json = dict[str, Any]  # as it comes from standard input
@@ -29,7 +28,7 @@ def judge(fold: Json) -> Json:
 
 def _answer(model: IntentModel, text: str) -> list[object]:
     began = time.perf_counter()
-    found = model.understand(without_lead_in(text))
+    found = model.understand(text)
     ms = (time.perf_counter() - began) * 1000
     top, probability = found.ranking[0] if found.ranking else ("", 0.0)
     return [top, probability, not found.is_refused, ms]
