@@ -2,8 +2,9 @@
 
 Gaps are filled with silence, so that the caller's pause ends and our prompt is known to move on;
 frames that came before are dropped; frames that come in a burst, behind a gap that has been
-filled already, are heard without moving the prompt on a second time; and for a frame that was lost
-the one behind it is heard twice (a word loses no length by it, and a pause no time).
+filled already, are heard without moving the prompt on a second time; for a frame that was lost
+the one behind it is heard twice (a word loses no length by it, and a pause no time); and where the
+packets of a key took the place of audio, silence is heard before the key is.
 """
 
 from collections.abc import Callable
@@ -44,6 +45,10 @@ class Arrivals:
         if count:
             self._watch.filled(count, now_s)
         return [self._heard(SILENCE, is_late=False) for _ in range(count)]
+
+    def keyed(self, now_s: float) -> list[AudioFrame]:
+        """Give silence for the audio whose place a key has taken that was let go now."""
+        return [self._heard(SILENCE, is_late=False) for _ in range(self._watch.keyed(now_s))]
 
     def _judged(self, frame: bytes, now_s: float) -> list[AudioFrame]:
         verdict = self._watch.accept(frame, now_s)

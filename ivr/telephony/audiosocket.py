@@ -114,6 +114,7 @@ class AudioSocketMedia:
             if kind == SLIN8:
                 self._hear(arrivals.frames(body, loop.time()))
             elif kind == DTMF:
+                self._hear(arrivals.keyed(loop.time()))
                 self._inbox.put(Digit(body.decode("ascii", "replace")))
             elif kind in (HANG_UP, ERROR):
                 return

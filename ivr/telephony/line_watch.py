@@ -1,14 +1,16 @@
 """What is wrong with the audio that arrives: pure, from frames and the times they came.
 
 A line that works brings one frame of 20 ms every 20 ms, give or take its jitter. `ahead` counts by
-how many frames the line is ahead of the clock. It may fall behind by as much as counts as a gap
-(then silence is filled in) and runs down slowly by itself, because the caller's clock is never
-quite ours. What a line does wrong is told once a call, and the call goes on.
+how many frames the line is ahead of the clock, and runs down slowly by itself, because the caller's
+clock is never quite ours. What a line does wrong is told once a call, and the call goes on.
 
 Lost packets leave no gap that long: the frames behind them come on time. They show in `ahead`,
 which then never comes back to where it was, while late frames bring it back. The clock of a call
 counts frames, so each lost one must be heard as something: else pauses get longer, and the times
 of turns are wrong by seconds on a line that loses one in five.
+
+A pressed key is told without waiting: its packets (RFC 4733) take the place of audio, and the
+answer to the last of six begins before the lost frames of the others would have been noticed.
 """
 
 from collections import deque
@@ -30,8 +32,11 @@ _WRONG_SECONDS: Final = 5
 _LOST_FRAMES: Final = 2
 """So many behind for a whole while are lost."""
 _WHILE_FRAMES: Final = SLACK_FRAMES
-"""Frames that must all have come that late. As many as may wait for us to read them: after a stall
-of our own the first of those look late, and the last do not."""
+"""Frames that must all have come that late,"""
+_WHILE_S: Final = 0.7 * (_WHILE_FRAMES - 1) * FRAME_S
+"""and not all at once: what waited while we stalled looks late until it has been read."""
+_MOST_BEHIND: Final = round(1.0 / FRAME_S)
+"""Frames; a line that is slower than its own losses explain is not waited for any longer."""
 _STOPPED_FRAMES: Final = round(1.0 / FRAME_S)
 """Phones that suppress silence stop for less, or often; it is told once."""
 _LOUD: Final = 200
@@ -63,7 +68,7 @@ class LineWatch:
         self._tell, self._told = tell, set[Trouble]()
         self._last_s = self._second_began_s = now_s
         self._ahead = 0.0
-        self._lately = deque[float](maxlen=_WHILE_FRAMES)
+        self._lately = deque[tuple[float, float]](maxlen=_WHILE_FRAMES)  # ahead, and when
         self._last_frame = b""
         self._has_begun = False  # until the first frame nobody is late
         self._filled = self._twice = 0
@@ -73,17 +78,31 @@ class LineWatch:
     def accept(self, frame: bytes, now_s: float) -> Verdict:
         """Judge a frame that has arrived."""
         verdict = self._verdict(frame, now_s)
-        self._lately.append(self._ahead)
+        self._lately.append((self._ahead, now_s))
         return verdict
 
     def lost(self) -> int:
         """Give 1 where a frame before the last one is lost, else 0, and count it as heard."""
-        if len(self._lately) < _WHILE_FRAMES or max(self._lately) > -_LOST_FRAMES:
+        if len(self._lately) < _WHILE_FRAMES:
             return 0
-        self._ahead += 1
-        self._lately = deque((each + 1 for each in self._lately), maxlen=_WHILE_FRAMES)
+        lasted_s = self._lately[-1][1] - self._lately[0][1]
+        if lasted_s < _WHILE_S or max(self._lately)[0] > -_LOST_FRAMES:
+            return 0
+        self._catch_up(1)
         self._want += 1
         return 1
+
+    def keyed(self, now_s: float) -> int:
+        """Give the frames whose place a key has taken that was let go now; count them as heard.
+
+        None where the audio went on beside the key, and never more than a gap is long.
+        """
+        self._let_pass(now_s)
+        frames = min(SLACK_FRAMES, round(-self._ahead))
+        if frames < _LOST_FRAMES:
+            return 0
+        self._catch_up(frames)
+        return frames
 
     def filled(self, frames: int, now_s: float) -> None:
         """Note silence heard in the place of audio that does not come."""
@@ -93,6 +112,11 @@ class LineWatch:
         self._filled += frames
         if self._has_begun and self._filled >= _STOPPED_FRAMES:
             self._report(Trouble.STOPPED)
+
+    def _catch_up(self, frames: int) -> None:
+        self._ahead += frames
+        lately = ((ahead + frames, at_s) for ahead, at_s in self._lately)
+        self._lately = deque(lately, maxlen=_WHILE_FRAMES)
 
     def _verdict(self, frame: bytes, now_s: float) -> Verdict:
         self._let_pass(now_s)
@@ -116,8 +140,8 @@ class LineWatch:
         if ahead > 0:
             ahead = max(0.0, ahead - _DRIFT_FRAMES_PER_S * passed_s)
         if self._has_begun:
-            self._want += max(0.0, -SLACK_FRAMES - ahead)
-        self._ahead = max(-float(SLACK_FRAMES), ahead)
+            self._want += max(0.0, -_MOST_BEHIND - ahead)
+        self._ahead = max(-float(_MOST_BEHIND), ahead)
         if now_s - self._second_began_s >= 1:
             self._judge_second()
             self._second_began_s = now_s

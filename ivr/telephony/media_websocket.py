@@ -126,7 +126,7 @@ class WebsocketMedia:
                 if self._playout.queued > self._playout.sent:
                     await self._send_what_fits()
             elif message.type is aiohttp.WSMsgType.TEXT:
-                await self._obey(message.data)
+                await self._obey(message.data, arrivals)
             else:
                 await self._end()
                 return
@@ -146,12 +146,14 @@ class WebsocketMedia:
 
     # --- what Asterisk says --------------------------------------------------------------
 
-    async def _obey(self, text: str) -> None:
+    async def _obey(self, text: str, arrivals: Arrivals) -> None:
         event = parse_control(text)
         match event.get("event"):
             case "MEDIA_MARK_PROCESSED":
                 self._reach(event.get("correlation_id", ""))
             case "DTMF_END":
+                for frame in arrivals.keyed(asyncio.get_running_loop().time()):
+                    self._inbox.put(frame)
                 self._inbox.put(Digit(event.get("digit", "")))
             case "MEDIA_XOFF":
                 self._may_send = False
