@@ -46,6 +46,9 @@ _WEAKER_DB: Final = 10.0
 _QUIET_BLOCKS: Final = 2
 _UNKNOWN_BLOCKS: Final = 3
 """A line is known when it was quiet for the first of these, or after the second: 0.8 or 1.2 s."""
+_OUR_PAUSE_FRAMES: Final = round(0.6 / FRAME_S)
+"""Longest silence inside a prompt, between its sentences: we have not finished yet. Without it the
+room answered the first comma of a greeting, was taken for the caller, and never learned."""
 
 
 class Foreground:
@@ -62,6 +65,7 @@ class Foreground:
         self._frames_of_block = self._voiced = self._near = 0
         self._peak_dbfs = SILENCE_DBFS
         self._frames_since_strong = _CARRIED_FRAMES
+        self._frames_since_us = _OUR_PAUSE_FRAMES
 
     @property
     def background_dbfs(self) -> float | None:
@@ -74,6 +78,8 @@ class Foreground:
     def is_caller(self, level_dbfs: float, *, is_voice: bool, we_speak: bool) -> bool:
         """Judge 20 ms that a detector takes for a voice or not, and learn from them."""
         self._level_dbfs += _SMOOTHING * (level_dbfs - self._level_dbfs)
+        self._frames_since_us = 0 if we_speak else self._frames_since_us + 1
+        we_speak = self._frames_since_us < _OUR_PAUSE_FRAMES
         is_near = is_voice and (self._is_known or not we_speak) and self._is_strong_or_carried()
         self._near += is_near
         self._frames_since_strong += 1

@@ -17,17 +17,20 @@ class PreRoll:
         """Remember one more frame and forget the oldest."""
         self._frames.append(frame)
 
-    def take(self, further_s: float = 0.0) -> bytes:
-        """Give the last of what is remembered, oldest first, and forget it all."""
-        self._keep(self._length + round(further_s / FRAME_S))
-        kept = b"".join(self._frames)
-        self._frames.clear()
-        return kept
+    @property
+    def length_s(self) -> float:
+        """How much is remembered."""
+        return len(self._frames) * FRAME_S
+
+    def last(self, further_s: float = 0.0) -> bytes:
+        """Give the last of what is remembered, oldest first.
+
+        It stays: what seemed to be a cough may have been the first word.
+        """
+        frames = self._length + round(further_s / FRAME_S)
+        return b"".join(list(self._frames)[-frames:]) if frames else b""
 
     def shorten(self) -> None:
         """Forget all but the usual length: what came before has been heard."""
-        self._keep(self._length)
-
-    def _keep(self, frames: int) -> None:
-        while len(self._frames) > frames:
+        while len(self._frames) > self._length:
             self._frames.popleft()

@@ -153,7 +153,7 @@ class Conversation:
         is_new = self._state is not State.HEARING and not self._interruption.overheard.is_anything
         if activity is Activity.ONSET and is_new:
             self._moments.voice_began_s = self._moments.now_s - self._settings.onset_s
-            self._moments.noticed_after_s = self._talk.room.noticed_after_s(self._settings.onset_s)
+            self._moments.noticed_after_s = self._utterance.noticed_after_s(self._settings.onset_s)
         if self._state is State.ANNOUNCING:
             self._interruption.overheard.take(activity)
         elif self._state is State.OVERLAP and activity is Activity.SUSTAINED:

@@ -17,17 +17,11 @@ class Room:
         """Whether voices in the room come near the caller's."""
         self.has_risen: bool | None = None
         """Whether it is louder than the voices in the room; None without any."""
-        self._risen_for_s = 0.0
         self._has_advised = False
 
     def hear(self, heard: Heard) -> None:
         """Take what 20 ms told of it."""
         self.is_noisy, self.has_risen = heard.is_noisy, heard.has_risen
-        self._risen_for_s = heard.risen_for_s
-
-    def noticed_after_s(self, onset_s: float) -> float:
-        """For how long who is noticed now, by voice of `onset_s`, had been speaking before that."""
-        return max(0.0, self._risen_for_s - onset_s)
 
     def advised(self, reply: Reply, said: CallerInput) -> Reply:
         """Give an answer to nothing understood with the advice before it, the first time.

@@ -44,6 +44,10 @@ class HeardUtterance:
             self._kept += pcm
             del self._kept[:-_KEPT_BYTES]
 
+    def noticed_after_s(self, onset_s: float) -> float:
+        """For how long who is noticed now, by voice of `onset_s`, is heard from before that."""
+        return max(0.0, min(self._risen_for_s, self._pre_roll.length_s) - onset_s)
+
     @property
     def partial(self) -> str:
         """The words of the open piece so far."""
@@ -57,7 +61,7 @@ class HeardUtterance:
     def keep(self) -> None:
         """Remember all from now on, and what came just before: an ear opens later."""
         if self._kept is None:
-            self._kept = bytearray(self._pre_roll.take(self._risen_for_s))
+            self._kept = bytearray(self._pre_roll.last(self._risen_for_s))
 
     def forget_kept(self) -> None:
         """What was kept is not wanted after all."""
@@ -72,16 +76,15 @@ class HeardUtterance:
         """Open an ear, beginning with what was remembered. Raises EngineUnavailable."""
         self.drop_piece()
         self._ear = self._recognizer.listen(listening)
-        before = self._pre_roll.take(self._risen_for_s)
+        before = self._pre_roll.last(self._risen_for_s)
         self._ear.feed(before if self._kept is None else bytes(self._kept))
         self._kept = None
 
     def drop_piece(self) -> None:
-        """It was a cough."""
+        """It was a cough, or so it seems: it stays remembered for an ear that opens soon."""
         if self._ear is not None:
             self._ear.drop()
             self._ear = None
-            self._pre_roll.shorten()
 
     def close_piece(self) -> None:
         """The caller has paused."""

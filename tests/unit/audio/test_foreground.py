@@ -49,6 +49,16 @@ def test_who_talks_while_we_greet_is_the_room() -> None:
     assert foreground.background_dbfs == pytest.approx(TELEVISION, abs=2)
 
 
+def test_a_pause_in_our_greeting_does_not_make_the_room_the_caller() -> None:
+    foreground = Foreground()
+    shares(foreground, 0.4, TELEVISION, we_speak=True)
+
+    assert shares(foreground, 0.4, TELEVISION, we_speak=False) == 0
+
+    shares(foreground, 1.0, TELEVISION, we_speak=True)
+    assert foreground.background_dbfs == pytest.approx(TELEVISION, abs=2)
+
+
 def test_the_caller_stands_out_from_the_room() -> None:
     foreground = in_a_room_with_television()
 

@@ -73,6 +73,33 @@ def test_it_began_to_rise_with_its_first_frame() -> None:
     assert rise.for_s == pytest.approx(0.5)
 
 
+def test_a_weak_word_before_it_was_noticed_belongs_to_what_rose() -> None:
+    rise = rise_with_a_past(crowd(150))
+    hears(rise, [USUAL * 0.9] * 20)
+    weak_word, pause = times([USUAL] * 20, 3.5), [USUAL * 0.8] * 4
+
+    assert not any(hears(rise, [*weak_word, *pause]))
+
+    hears(rise, times([USUAL] * 15, 8))
+    assert rise.has_risen
+    assert rise.for_s == pytest.approx(39 * 0.02)
+
+
+def test_when_it_began_is_known_before_it_is_certain() -> None:
+    rise = rise_with_a_past(crowd(150))
+    hears(rise, [USUAL * 0.9] * 20)
+
+    assert not any(hears(rise, times([USUAL] * 15, 3)))
+    assert rise.for_s == pytest.approx(0.3)
+
+
+def test_a_room_as_loud_as_ever_has_not_begun_to_rise() -> None:
+    rise = rise_with_a_past(crowd(150))
+    hears(rise, [USUAL * 0.9] * 100)
+
+    assert rise.for_s == 0
+
+
 def test_soon_after_the_last_word_it_has_no_longer_risen() -> None:
     rise = rise_with_a_past(crowd(150))
     hears(rise, times([USUAL] * 100, 9))

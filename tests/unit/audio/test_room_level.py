@@ -102,7 +102,7 @@ def test_it_is_known_for_how_long_somebody_has_been_louder() -> None:
 
     line.hears(noise(2, CALLER_DBFS), we_speak=False)
 
-    assert line.level.risen_for_s == pytest.approx(1.2)
+    assert line.level.risen_for_s == pytest.approx(1.6)
 
 
 def test_nobody_has_been_louder_while_nobody_is() -> None:

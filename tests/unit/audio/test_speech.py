@@ -72,13 +72,20 @@ def test_the_gate_knows_the_lines_noise_after_two_seconds() -> None:
     assert gate.rest_dbfs == pytest.approx(-40, abs=1.5)
 
 
-def test_the_pre_roll_keeps_the_last_frames_and_gives_them_once() -> None:
+def test_the_pre_roll_keeps_the_last_frames() -> None:
     pre_roll = PreRoll(0.06)
     for number in range(10):
         pre_roll.add(bytes([number]))
 
-    assert pre_roll.take() == b"\x07\x08\x09"
-    assert pre_roll.take() == b""
+    assert pre_roll.last() == b"\x07\x08\x09"
+
+
+def test_the_pre_roll_of_a_cough_is_still_there_for_the_word_behind_it() -> None:
+    pre_roll = PreRoll(0.06)
+    for number in range(10):
+        pre_roll.add(bytes([number]))
+
+    assert pre_roll.last() == pre_roll.last()
 
 
 def test_the_pre_roll_of_a_caller_noticed_late_begins_earlier() -> None:
@@ -86,7 +93,7 @@ def test_the_pre_roll_of_a_caller_noticed_late_begins_earlier() -> None:
     for number in range(10):
         pre_roll.add(bytes([number]))
 
-    assert pre_roll.take(0.02) == b"\x07\x08\x09"
+    assert pre_roll.last(0.02) == b"\x07\x08\x09"
 
 
 def test_what_was_heard_already_is_not_in_the_pre_roll() -> None:
@@ -95,7 +102,7 @@ def test_what_was_heard_already_is_not_in_the_pre_roll() -> None:
         pre_roll.add(bytes([number]))
     pre_roll.shorten()
 
-    assert pre_roll.take(0.06) == b"\x08\x09"
+    assert pre_roll.last(0.06) == b"\x08\x09"
 
 
 def echo_left_db(delay_s: float, echo_db: float) -> float:
