@@ -59,7 +59,7 @@ def _write(settings: Settings, folder: Path) -> Path:
 
 
 async def _until_ready(settings: Settings, process: asyncio.subprocess.Process, log: Path) -> None:
-    url = f"http://{settings.web.host}:{settings.web.port}/readyz"
+    url = f"{settings.web.local_url}/readyz"
     waited_s = 0.0
     async with aiohttp.ClientSession() as session:
         while waited_s < _READY_S and process.returncode is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from ivr.domain import Speaker, Turn
 from ivr.store import EarFigures, KeptCall, KeptOpening
@@ -36,7 +36,9 @@ def show_list(calls: Sequence[KeptCall]) -> None:
     if not calls:
         console.print("No calls are kept that fit.")
         return
-    table = Table("call", "arrived", "dialled", "", "took", "turns", "question", "outcome")
+    # Ids are there to be copied: whatever else has to be folded, they stay whole.
+    ids = Column("call", no_wrap=True, min_width=max(len(call.call_id) for call in calls))
+    table = Table(ids, "arrived", "dialled", "", "took", "turns", "question", "outcome")
     for call in calls:
         outcome = call.outcome.value if call.outcome else f"[yellow]{_NO_END}[/]"
         cells = (call.call_id, _local(call.arrived_at), call.dialled, call.language.value)

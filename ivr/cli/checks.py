@@ -202,7 +202,12 @@ def ports(settings: Settings) -> Iterator[Finding]:
     if is_running(settings):
         yield there("ports", f"held by the hotline that runs at {_web(settings)}")
         return
-    taken = [f"{name} {port}" for name, kind, port in _ports(settings) if not _is_free(kind, port)]
+    hosts = {"health": settings.web.local_host}
+    taken = [
+        f"{name} {port}"
+        for name, kind, port in _ports(settings)
+        if not _is_free(kind, hosts.get(name, "127.0.0.1"), port)
+    ]
     if taken:
         remedy = (
             "Stop what holds it (`ss -lpn` names it), or change the port in config/hotline.yaml"
@@ -286,7 +291,7 @@ def _told(command: Iterable[str]) -> str | None:
 
 
 def _web(settings: Settings) -> str:
-    return f"http://{settings.web.host}:{settings.web.port}"
+    return settings.web.local_url
 
 
 def _ports(settings: Settings) -> list[tuple[str, socket.SocketKind, int]]:
@@ -300,12 +305,13 @@ def _ports(settings: Settings) -> list[tuple[str, socket.SocketKind, int]]:
     ]
 
 
-def _is_free(kind: socket.SocketKind, port: int) -> bool:
-    with socket.socket(socket.AF_INET, kind) as probe:
+def _is_free(kind: socket.SocketKind, host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, kind) as probe:
         if kind is socket.SOCK_STREAM:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

@@ -31,11 +31,14 @@ def try_flows(  # noqa: PLR0913, PLR0917  # each is an option of the command
     Sentences that are changed meanwhile are said with the next turn; new examples are taught.
     Lines can also come from standard input.
     """
+    from rich.console import Console
+
     from ivr import log
+    from ivr.cli.log_shown import ShownLog
     from ivr.cli.trial_talk import Sitting, Talk
 
     settings = load_settings(config)
-    log.configure("ERROR")
+    log.configure("ERROR", ShownLog(Console(highlight=False, stderr=True)))
     sitting = Sitting(
         flows_dir=folder or settings.flows_dir,
         state_dir=settings.state_dir,

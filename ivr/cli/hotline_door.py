@@ -34,8 +34,7 @@ def ask_hotline(settings: Settings, path: str, wanted: Told) -> Told:
     if not file.exists():  # the hotline makes it when it starts
         raise NoHotline
     web = settings.web
-    host = "127.0.0.1" if web.host in ("0.0.0.0", "::") else web.host  # noqa: S104 - compared
-    connection = http.client.HTTPConnection(host, web.port, timeout=_LONGEST_S)
+    connection = http.client.HTTPConnection(web.local_host, web.port, timeout=_LONGEST_S)
     head = {
         "Authorization": f"Bearer {file.read_text('utf-8').strip()}",
         "Content-Type": "application/json",

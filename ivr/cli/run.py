@@ -94,6 +94,6 @@ def show_addresses(settings: "Settings", console: "Console") -> None:
         secret = password_file(settings, phone)
         table.add_row("phone of your own", f"{phone}   password in {secret}")
     table.add_row("register phones at", f"{address} (UDP); the user name is the extension")
-    table.add_row("health", f"http://{settings.web.host}:{settings.web.port}/readyz")
+    table.add_row("health", f"{settings.web.local_url}/readyz")
     console.print(table)
     console.print("Ctrl-C ends it; `ivr status` shows what it is doing.")

@@ -35,9 +35,7 @@ def status(
 
 
 def _configured(config: Path) -> str:
-    web = load_settings(config).web
-    host = "127.0.0.1" if web.host in ("0.0.0.0", "::") else web.host  # noqa: S104 - compared
-    return f"http://{host}:{web.port}"
+    return load_settings(config).web.local_url
 
 
 def _is_edited(config: Path, told: dict[str, Any]) -> bool:  # as above

@@ -178,6 +178,17 @@ class Web(Section):
     port: int = Field(default=8780, ge=0, le=65535)
     """Port of the pages; 0 picks a free one (for tests)."""
 
+    @property
+    def local_host(self) -> str:
+        """The address at which a program on this machine finds the pages."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+
+    @property
+    def local_url(self) -> str:
+        """The pages' own address for a program on this machine, without a slash at its end."""
+        host = f"[{self.local_host}]" if ":" in self.local_host else self.local_host
+        return f"http://{host}:{self.port}"
+
 
 class Limits(Section):
     """How much the machine may take on."""

@@ -122,7 +122,7 @@ def describe(settings: Settings, observed: Observed) -> HotlineStatus:
         started_at=observed.started_at.isoformat(timespec="seconds"),
         taking_calls=observed.taking_calls,
         sip_address=f"sip:{address}",
-        health_url=f"http://{settings.web.host}:{settings.web.port}/healthz",
+        health_url=f"{settings.web.local_url}/healthz",
         numbers=tuple(
             NumberStatus(each.number, each.language, f"sip:{each.number}@{address}")
             for each in line.numbers

@@ -13,6 +13,8 @@ ONES: Final = {word: at for at, word in enumerate(_ONES.split())}
 TEENS: Final = {word: at for at, word in enumerate(_TEENS.split(), start=10)}
 TENS: Final = {word: at * 10 for at, word in enumerate(_TENS.split(), start=2)}
 SCALES: Final = {
+    "quadrillion": 10**15,
+    "trillion": 10**12,
     "billion": 10**9,
     "million": 10**6,
     "thousand": 1000,
@@ -21,7 +23,14 @@ SCALES: Final = {
     "hundred": 100,
 }
 # The greatest first: of "two hundred thousand" the thousands are split off first.
-_BY_SIZE: Final = (("billion",), ("million",), ("thousand", "grand", "k"), ("hundred",))
+_BY_SIZE: Final = (
+    ("quadrillion",),
+    ("trillion",),
+    ("billion",),
+    ("million",),
+    ("thousand", "grand", "k"),
+    ("hundred",),
+)
 _ZEROS: Final = ("oh", "o")
 _FIGURES: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _HALF: Final = ("and", "a", "half")

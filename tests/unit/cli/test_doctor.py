@@ -231,3 +231,16 @@ async def upgraded(settings: Settings) -> None:
     database = open_database(settings.store)
     await upgrade(database)
     await database.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "wanted"),
+    [
+        ("::", "http://[::1]:8780"),
+        ("0.0.0.0", "http://127.0.0.1:8780"),
+        ("fd00::7", "http://[fd00::7]:8780"),
+        ("hotline.lan", "http://hotline.lan:8780"),
+    ],
+)
+def test_the_pages_address_is_one_that_a_program_here_can_ask(host: str, wanted: str) -> None:
+    assert Web(host=host).local_url == wanted

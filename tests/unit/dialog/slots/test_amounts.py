@@ -154,3 +154,11 @@ def test_other_numbers_are_no_amount(text: str, language: Language) -> None:
 )
 def test_an_amount_that_is_too_long_is_no_answer(text: str, language: Language) -> None:
     assert heard_as(AMOUNT, text, language) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nine hundred ninety nine trillion", "five quadrillion yuan", "a trillion and a half"],
+)
+def test_an_amount_beyond_all_money_is_none_and_not_its_first_part(text: str) -> None:
+    assert heard_as(AMOUNT, text, Language.EN) is None

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from ivr.dialog.slot_settings import Slot
-from ivr.dialog.slots import value_of_keys
+from ivr.dialog.slot_settings import Option, Slot, SlotType
+from ivr.dialog.slots import value_of_keys, values_in
 from ivr.domain import Expect, Language
 from tests.unit.dialog.slots.asked import CHOICE, PROMPT, SATURDAY, heard_as
 
@@ -76,3 +76,42 @@ def test_settings_that_do_not_fit_the_type_are_refused(
 ) -> None:
     with pytest.raises(ValidationError, match=problem):
         Slot.model_validate({"prompt": PROMPT, **settings})
+
+
+MONTHS = Slot(
+    type=SlotType.CHOICE,
+    prompt=PROMPT,
+    options={
+        "6": Option(zh=("六个月", "六", "半年"), en=("six months", "six")),
+        "12": Option(zh=("十二个月", "十二", "一年"), en=("twelve months", "twelve")),
+        "24": Option(zh=("二十四个月", "二十四"), en=("twenty four months", "twenty four")),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("12", EN, "12"),
+        ("24 months please", EN, "24"),
+        ("6", ZH, "6"),
+        ("分12个月", ZH, "12"),
+        ("112", EN, None),
+        ("120", ZH, None),
+        ("1200", ZH, None),
+        ("2.4", EN, None),
+    ],
+)
+def test_an_option_that_is_a_number_is_also_chosen_in_figures(
+    text: str, language: Language, wanted: str | None
+) -> None:
+    assert heard_as(MONTHS, text, language) == wanted
+
+
+@pytest.mark.parametrize("language", [ZH, EN])
+def test_figures_are_the_option_that_was_asked_for_and_not_an_amount(language: Language) -> None:
+    amount = Slot(type=SlotType.AMOUNT, prompt=PROMPT)
+
+    given = values_in({"months": MONTHS, "amount": amount}, "12", language, SATURDAY)
+
+    assert {name: each.value for name, each in given.items()} == {"months": "12"}
