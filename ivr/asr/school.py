@@ -18,6 +18,7 @@ from typing import Final
 
 from ivr import log
 from ivr.asr.build.flow_texts import PRONUNCIATIONS, overrides_in, read_examples, sounds_of
+from ivr.asr.build.sentences import digests, read_note
 from ivr.asr.build.vocabulary import read_words, unknown
 from ivr.asr.lessons import Lesson, Taught, best, to_forget
 from ivr.asr.models import check_sums, find, inspect
@@ -52,6 +53,11 @@ class _Plain:
         return read_words(self.path / "graph" / "words.txt")
 
     @cached_property
+    def sentences(self) -> frozenset[str] | None:
+        """Those it was built around; None where that cannot be told, or nothing can be learned."""
+        return read_note(self.path) if self.sounds else None
+
+    @cached_property
     def digest(self) -> str:
         """What changes with the sounds it knows and with the words it knows."""
         files = (self.path / "am" / "final.mdl", self.path / "graph" / "words.txt")
@@ -78,7 +84,12 @@ class School:
         """Find the models of the settings. Raises ConfigError."""
         models = settings.asr.models.items()
         plain = {language: find(name, settings.models_dir) for language, name in models}
-        return cls(plain, settings.state_dir / "ears")
+        return cls(plain, cls.folder_of(settings))
+
+    @staticmethod
+    def folder_of(settings: Settings) -> Path:
+        """Where the taught ears of these settings stand."""
+        return settings.state_dir / "ears"
 
     def lessons(self, flows: Path) -> tuple[Lesson, ...]:
         """Give what the plain ears lack for a folder of flows, a lesson for each language.
@@ -162,10 +173,14 @@ class School:
             written = {word: " | ".join(map(" ".join, said)) for word, said in ways.items()}
         known = plain.words
         wanted = dict.fromkeys(word for word in written if word not in known)
-        for example in read_examples(flows, plain.language, {}):
+        examples = list(read_examples(flows, plain.language, {}))
+        for example in examples:
             wanted |= dict.fromkeys(unknown(example.text, plain.language, known))
         words = {word: written.get(word, "") for word in wanted}
-        return Lesson(plain.language, plain.digest, words)
+        if plain.sentences is None:
+            return Lesson(plain.language, plain.digest, words)
+        new = digests(examples, plain.language) - plain.sentences
+        return Lesson(plain.language, plain.digest, words, new)
 
     def _tidy_up(self) -> None:
         """Remove what a build left that was broken off: only one runs at a time."""
@@ -184,6 +199,7 @@ def _delete(ear: Taught) -> None:
 
 def _note(ear: Taught) -> None:
     values = asdict(ear) | {"path": "", "at": ear.at.isoformat()}
+    values["lesson"]["sentences"] = sorted(ear.lesson.sentences)
     draft = ear.path / f".{NOTE}"
     try:
         draft.write_text(json.dumps(values, ensure_ascii=False, indent=1), "utf-8")
@@ -197,7 +213,12 @@ def _read(note: Path) -> Taught | None:
         values = json.loads(note.read_text("utf-8"))
         lesson = values["lesson"]
         return Taught(
-            Lesson(Language(lesson["language"]), lesson["base"], lesson["words"]),
+            Lesson(
+                Language(lesson["language"]),
+                lesson["base"],
+                lesson["words"],
+                frozenset(lesson.get("sentences", ())),  # none in notes of before 2026-11-22
+            ),
             note.parent,
             datetime.fromisoformat(values["at"]),
             float(values["took_s"]),

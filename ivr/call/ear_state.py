@@ -33,13 +33,18 @@ class EarState:
     """Why it failed."""
     remarks: tuple[str, ...] = ()
     """What to look at: words that nobody is sure how to say."""
+    sentences: int = 0
+    """How many sentences it is built, or being built, around beyond those of the settings' ear."""
 
 
 def knowing(lesson: Lesson, ear: Taught | None) -> EarState:
     """Say that calls that begin now have an ear that knows all of a lesson."""
     words, took_s = tuple(sorted(lesson.words)), ear.took_s if ear else 0.0
     remarks = ear.remarks if ear else ()
-    return EarState(lesson.language, Step.KNOWS, words, datetime.now(UTC), took_s, remarks=remarks)
+    now, sentences = datetime.now(UTC), len(lesson.sentences)
+    return EarState(
+        lesson.language, Step.KNOWS, words, now, took_s, remarks=remarks, sentences=sentences
+    )
 
 
 def as_values(state: EarState) -> dict[str, Any]:  # JSON

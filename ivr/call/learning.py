@@ -1,6 +1,6 @@
 """Hearing follows the flows: what was published is learned beside the calls, then heard.
 
-    prepare ──> serve ──> words or endings are new? ──> learn in the workshop ──> next calls have it
+    prepare ──> serve ──> is anything new? ──> learn in the workshop ──> the next calls have it
     (the best ear there is already, in a tenth of a second)
 
 Publishing does not wait for the ear: new wording and examples are live at once, with the ear that
@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 from ivr import log, metrics
 from ivr.asr import Recognizer
-from ivr.asr.lessons import Lesson, Taught, unknown
+from ivr.asr.lessons import Lesson, Taught, lacks, unheard, unknown
 from ivr.call.completeness import SoundsUnfinished
 from ivr.call.ear_state import EarState, Step, knowing
 from ivr.call.hearing import Hearing, Hearings
@@ -175,12 +175,14 @@ class Learning:
 
     def _state(self, lesson: Lesson, heard: _Heard) -> EarState:
         ear = heard.ears.get(lesson.language)
-        lacking = unknown(lesson, ear)
+        lacking, sentences = unknown(lesson, ear), len(unheard(lesson, ear))
         metrics.EAR_WORDS_UNKNOWN.labels(lesson.language.value).set(len(lacking))
-        if lacking:
+        if lacking or sentences:
             usual_s = self._teacher.usual_s(lesson.language)
             now = datetime.now(UTC)
-            return EarState(lesson.language, Step.LEARNING, lacking, now, usual_s)
+            return EarState(
+                lesson.language, Step.LEARNING, lacking, now, usual_s, sentences=sentences
+            )
         return knowing(lesson, ear)
 
     # --- what is learned
@@ -227,7 +229,8 @@ class Learning:
             self._renew(name, await self._with_best_ears(self._versions[name]))
             self._states[language] = self._state(lesson, self._versions[name])
             if self._lacks(name, lesson):
-                _log.info("ear learning", language=language.value, words=len(lesson.words))
+                counts = {"words": len(lesson.words), "sentences": len(lesson.sentences)}
+                _log.info("ear learning", language=language.value, **counts)
                 ear = await self._teacher.teach(lesson, self._versions[name].folder)
                 _log.info("ear taught", language=language.value, took_s=round(ear.took_s, 1))
                 self._renew(name, await self._with_best_ears(self._versions[name]))
@@ -240,7 +243,7 @@ class Learning:
         return not self._lacks(name, lesson)
 
     def _lacks(self, name: str, lesson: Lesson) -> bool:
-        return bool(unknown(lesson, self._versions[name].ears.get(lesson.language)))
+        return lacks(lesson, self._versions[name].ears.get(lesson.language))
 
     def _renew(self, name: str, heard: _Heard) -> None:
         """No wait in here: a call meets the former hearing or the new one."""

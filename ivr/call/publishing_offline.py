@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ivr.asr.lessons import Lesson, unknown
+from ivr.asr.lessons import Lesson, lacks, unheard, unknown
 from ivr.asr.school import School
 from ivr.call.ear_state import EarState, Step, knowing
 from ivr.call.published import MOST, Done, Prepared, Request, earlier, reading_from, unpacked_in
@@ -70,10 +70,10 @@ class OfflinePublisher:
 
 async def _taught(school: School, lesson: Lesson, flows: Path) -> EarState:
     ear = school.best([lesson]).get(lesson.language)
-    words = unknown(lesson, ear)
+    words, sentences = unknown(lesson, ear), len(unheard(lesson, ear))
     try:
-        ear = await school.teach(lesson, flows) if words else ear
+        ear = await school.teach(lesson, flows) if lacks(lesson, ear) else ear
     except EngineError as error:
-        problem = error.problem
-        return EarState(lesson.language, Step.FAILED, words, datetime.now(UTC), problem=problem)
+        failed = EarState(lesson.language, Step.FAILED, words, datetime.now(UTC))
+        return replace(failed, problem=error.problem, sentences=sentences)
     return knowing(lesson, ear)

@@ -14,7 +14,7 @@ _MOST = 8
 def ears_told(ears: Sequence[dict[str, Any]]) -> Iterator[Line]:  # JSON of `ivr.call.ear_state`
     """Give a line for each ear that has learned something, or should; remarks below it."""
     for ear in ears:
-        if ear["words"]:
+        if ear["words"] or ear.get("sentences"):
             yield _line(ear)
             yield from ((f"  {remark}", "yellow") for remark in ear["remarks"])
 
@@ -25,8 +25,15 @@ def shortened(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST]) + more
 
 
+def _learned(ear: dict[str, Any]) -> Iterator[str]:  # as above
+    if ear["words"]:
+        yield f"{counted(len(ear['words']), 'word')} ({shortened(ear['words'])})"
+    if ear.get("sentences"):
+        yield counted(ear["sentences"], "new sentence")
+
+
 def _line(ear: dict[str, Any]) -> Line:  # as above
-    words = f"{counted(len(ear['words']), 'word')} ({shortened(ear['words'])})"
+    words = " and ".join(_learned(ear))
     at = datetime.fromisoformat(ear["since"]).astimezone().strftime("%H:%M:%S")
     who, seconds = f"The ear ({ear['language']})", f"{ear['seconds']:.0f} s"
     match ear["step"]:

@@ -28,7 +28,7 @@ _JSON = typer.Option(False, "--json", help="Print JSON instead of a table.")
 
 @app.command("list")
 def list_models(config: Path = _CONFIG, as_json: bool = _JSON) -> None:
-    """List ours, the official Vosk models and Piper voices: which are here, which in use."""
+    """List ours, the official Vosk models, Piper voices, and ears that learned the flows."""
     rows = list(_rows(load_settings(config)))
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
@@ -151,6 +151,31 @@ def _rows(settings: Settings) -> Iterator[dict[str, str | float | bool]]:
         }
     for name in (name for name in _installed(settings) if name not in names):
         yield _own_row(name, settings)
+    yield from _taught_rows(settings)
+
+
+def _taught_rows(settings: Settings) -> Iterator[dict[str, str | float | bool]]:
+    """The ears that learned published flows; the hotline takes the one that knows most."""
+    from ivr.asr.school import School
+    from ivr.cli.counted import counted
+
+    for ear in School({}, School.folder_of(settings)).taught():
+        lesson = ear.lesson
+        sizes = (file.stat().st_size for file in ear.path.rglob("*") if file.is_file())
+        words, sentences = len(lesson.words), len(lesson.sentences)
+        yield {
+            "name": ear.path.name,
+            "kind": "taught ear",
+            "language": lesson.language.value,
+            "size_mb": round(sum(sizes) / 1e6, 1),
+            "rate_hz": 0,
+            "licence": "",
+            "state": f"learned {ear.at.astimezone():%Y-%m-%d %H:%M}",
+            "is_installed": True,
+            "in_use": False,
+            "url": "",
+            "about": f"{counted(words, 'word')}, {counted(sentences, 'sentence')} of the flows",
+        }
 
 
 def _own_row(name: str, settings: Settings) -> dict[str, str | float | bool]:

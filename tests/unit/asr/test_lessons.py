@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ivr.asr.lessons import Lesson, Taught, best, to_forget, unknown
+from ivr.asr.lessons import Lesson, Taught, best, lacks, to_forget, unheard, unknown
 from ivr.domain import Language
 
 EN, ZH = Language.EN, Language.ZH
@@ -101,3 +101,45 @@ def test_ears_in_use_stay_even_when_they_are_too_many() -> None:
     ears = [ear(str(hour), lesson(str(hour)), hour) for hour in range(3)]
 
     assert to_forget(ears, frozenset(Path(str(hour)) for hour in range(3)), most=1) == ()
+
+
+# --- sentences of known words -------------------------------------------------------------------
+
+
+def sentences(*digests: str, words: tuple[str, ...] = ()) -> Lesson:
+    return Lesson(EN, "b1", dict.fromkeys(words, ""), frozenset(digests))
+
+
+def test_sentences_of_known_words_are_something_to_learn() -> None:
+    assert lacks(sentences("s1"), None)
+    assert not lacks(sentences(), None)
+
+
+def test_an_ear_that_was_built_around_the_sentences_has_nothing_to_learn() -> None:
+    built = ear("a", sentences("s1", "s2"))
+
+    assert best(sentences("s2"), [built]) == built
+    assert not lacks(sentences("s2"), built)
+
+
+def test_of_ears_that_know_as_many_words_the_one_with_more_of_the_sentences_serves() -> None:
+    wanted = sentences("s1", "s2", words=("klarna",))
+    ears = [
+        ear("a", sentences("s1", words=("klarna",))),
+        ear("b", sentences("s1", "s2", words=("klarna",))),
+        ear("c", sentences("s1", "s2")),
+    ]
+
+    assert best(wanted, ears) == ears[1]
+
+
+def test_other_sentences_are_another_lesson() -> None:
+    assert sentences("s1").name != sentences("s2").name
+    assert sentences("s1").name != sentences().name
+
+
+def test_an_ear_around_another_model_knows_none_of_the_sentences() -> None:
+    other = Taught(Lesson(EN, "b2", {}, frozenset({"s1"})), Path("x"), BEGAN, 12.0)
+
+    assert best(sentences("s1"), [other]) is None
+    assert unheard(sentences("s1"), other) == {"s1"}

@@ -52,9 +52,12 @@ class Teacher:
     has_begun: asyncio.Event = field(default_factory=asyncio.Event)
     began: list[str] = field(default_factory=list[str])
     in_use: frozenset[Path] = frozenset()
+    sentences: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """New sentences of known words, by version."""
 
     def lessons(self, flows: Path) -> tuple[Lesson, ...]:
-        return (Lesson(EN, "base", dict.fromkeys(self.words[flows.name], "")),)
+        new = self.sentences.get(flows.name, frozenset())
+        return (Lesson(EN, "base", dict.fromkeys(self.words[flows.name], ""), new),)
 
     def best(self, lessons: Sequence[Lesson]) -> dict[Language, Taught]:
         (lesson,) = lessons
@@ -274,3 +277,36 @@ async def test_endings_are_learned_when_other_sentences_are_published(
     assert with_the_same_sentences == 0
     assert len(here.endings) == 1
     assert here.learning.hearings.current.sounds_unfinished is is_unfinished
+
+
+async def test_new_sentences_of_known_words_renew_the_ear_once(here: Here) -> None:
+    here.teacher.sentences = {"reworded": frozenset({"s1", "s2"})}
+    here.teacher.may_end.clear()
+
+    async with here.at_work():
+        await here.publish("reworded")
+        at_once = (here.state, here.model)
+        here.teacher.may_end.set()
+        await here.learning.at_rest()
+        await here.publish("old")
+        await here.publish("reworded")
+        await here.learning.at_rest()
+
+    assert (at_once[0].step, at_once[0].sentences) == (Step.LEARNING, 2)
+    assert at_once[1] == PLAIN
+    assert (here.state.step, here.state.words, here.state.sentences) == (Step.KNOWS, (), 2)
+    assert here.model == Path("ear-reworded")
+    assert here.teacher.began == ["reworded"]
+
+
+async def test_sentences_that_cannot_be_learned_leave_the_former_ear(here: Here) -> None:
+    here.teacher.sentences = {"reworded": frozenset({"s1"})}
+    here.teacher.problems.append("the disk is full")
+
+    async with here.at_work():
+        await here.publish("reworded")
+        await here.learning.at_rest()
+
+    assert (here.state.step, here.state.problem) == (Step.FAILED, "the disk is full")
+    assert here.state.sentences == 1
+    assert here.model == PLAIN

@@ -52,3 +52,11 @@ def test_remarks_stand_below() -> None:
     lines = told(Step.KNOWS, "klarna", remarks=("unsure of a pronunciation",))
 
     assert lines[1] == "  unsure of a pronunciation"
+
+
+def test_new_sentences_of_known_words_are_named_too() -> None:
+    (learning,) = told(Step.LEARNING, sentences=3)
+    (knows,) = told(Step.KNOWS, "klarna", sentences=1)
+
+    assert "is learning 3 new sentences. Since" in learning
+    assert "has learned 1 word (klarna) and 1 new sentence in 14 s" in knows
