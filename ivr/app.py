@@ -39,9 +39,10 @@ from ivr.store.library import SqlLibrary
 from ivr.store.sql import SqlStore, open_store
 from ivr.telephony import asterisk, exchange
 from ivr.telephony.scope import kept_up, task_scope
-from ivr.telephony.secret_files import secret
+from ivr.telephony.secret_files import secret, sip_password
 from ivr.tts.make import make_synthesizer
 from ivr.web import health
+from ivr.web.agents import AgentsPage
 from ivr.web.events import EventsPage
 from ivr.web.flows import FlowsPage
 from ivr.web.status import CallStatus, FlowsStatus, HotlineStatus, Observed, PhoneState, describe
@@ -167,7 +168,14 @@ async def running(
         progress("health pages")
         events = EventsPage(store, secret(settings.state_dir / "secrets" / "events"))
         publishing_page = FlowsPage(publisher, secret(settings.state_dir / "secrets" / "flows"))
-        more = [*events.routes(), *publishing_page.routes()]
+        agents = AgentsPage(
+            line.agent_calls,
+            store,
+            lambda: publisher.flows,
+            settings.telephony.agents,
+            partial(sip_password, settings.state_dir),
+        )
+        more = [*events.routes(), *publishing_page.routes(), *agents.routes()]
         await stack.enter_async_context(health.serve(settings.web, pages, more))
         async with task_scope() as serving:
             purge = partial(

@@ -180,12 +180,14 @@ class HandOver:
 
     `is_urgent` marks callers of the green channel and others whom flows put first.
     `brief` is at most a few short lines, without card or id numbers: it travels in SIP headers.
+    `question` names the flow that the call is about so far, empty while unknown.
     """
 
     queue: str
     reason: str
     brief: tuple[str, ...] = ()
     is_urgent: bool = False
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from ivr.call.published import (
 )
 from ivr.config import Settings
 from ivr.dialog.compile import training_version
+from ivr.dialog.flows import FlowSet
 from ivr.dialog.snapshot import fingerprint, load_version, read_folder
 from ivr.dialog.version import Version
 from ivr.dialog.versions import VersionedDialog
@@ -130,6 +131,11 @@ class Publisher:
     def ears(self) -> tuple[EarState, ...]:
         """How far the ear of each language is with what is served."""
         return self._readers.hearers.states
+
+    @property
+    def flows(self) -> FlowSet:
+        """The flows that new calls have."""
+        return self._ready[self.serving.version].flows
 
     async def history(self, limit: int) -> Sequence[Publication]:
         """Give the latest publications, newest first. Raises PublishingFailed."""

@@ -164,7 +164,8 @@ class CallSession:
 
     async def _put_through(self, hand_over: HandOver) -> None:
         said = tuple(f"Said: {words}" for words in self._journal.last_words)
-        told = replace(hand_over, brief=hand_over.brief + said)
+        question = self._journal.question
+        told = replace(hand_over, brief=hand_over.brief + said, question=question)
         kinds = frozenset(self._settings.store.redact)
         agent = await self._call.transfer(_without_numbers(told, kinds))
         self._journal.agent = agent.extension

@@ -92,6 +92,8 @@ def _show(told: dict[str, Any]) -> None:  # as above
     )
     for extension, file in phone["password_files"].items():
         console.print(f"  {extension}  password in {file}", highlight=False, soft_wrap=True)
+    page = told["health_url"].removesuffix("/healthz") + "/agent"
+    console.print(f"Agents read their calls at {page}", highlight=False, soft_wrap=True)
 
 
 def _flows(flows: dict[str, Any]) -> str:  # as above

@@ -17,6 +17,7 @@ from ivr import log, metrics
 from ivr.config import Settings
 from ivr.domain import CallInfo, Language
 from ivr.errors import EngineError, EngineTimeout
+from ivr.telephony.agent_calls import AgentCalls
 from ivr.telephony.ari import Access, Connected, Disconnected
 from ivr.telephony.ari import connected as ari_connected
 from ivr.telephony.ari_models import ApplicationReplaced, Event, StasisStart
@@ -65,6 +66,11 @@ class AsteriskExchange:
     def callers_waiting(self) -> int:
         """Callers who wait for a free agent."""
         return self._desk.line.waiting
+
+    @property
+    def agent_calls(self) -> AgentCalls:
+        """What rings and talks on the agents' phones."""
+        return self._desk.agent_calls
 
     async def calls(self) -> AsyncIterator[AsteriskCall]:
         """Give each arriving call once; survives loss of the event socket."""

@@ -14,6 +14,7 @@ from functools import partial
 from ivr import log, metrics
 from ivr.domain import CallInfo, HandOver
 from ivr.errors import CallGone, EngineError
+from ivr.telephony.agent_calls import Stage
 from ivr.telephony.ari import Refused
 from ivr.telephony.channel_watch import ChannelWatch
 from ivr.telephony.media_doors import LineMedia
@@ -135,6 +136,7 @@ class AsteriskCall:
     async def _end_with(self, agent: AsteriskAgent) -> None:
         await agent.left()
         self._desk.line.look_again()
+        self._desk.agent_calls.moved(agent.extension, self.info.call_id, Stage.ENDED)
         await self._quietly(self._ari.hang_up(self.info.call_id))
 
     # --- making and freeing --------------------------------------------------------------

@@ -11,6 +11,7 @@ from ivr.config.telephony import AgentPhone, Telephony
 from ivr.domain import CallInfo, HandOver
 from ivr.errors import AgentUnavailable, CallGone, EngineRejected
 from ivr.telephony import hand_over as handing
+from ivr.telephony.agent_calls import AgentCalls, Stage
 from ivr.telephony.ari import Ari, Refused
 from ivr.telephony.ari_models import Endpoint
 from ivr.telephony.channel_watch import ChannelWatch, Watches, first_of
@@ -35,6 +36,7 @@ class Desk:
     tasks: asyncio.TaskGroup
     rung_at: dict[str, float] = field(default_factory=dict)
     line: WaitingLine = field(default_factory=WaitingLine)
+    agent_calls: AgentCalls = field(default_factory=AgentCalls)
 
     def begin(self, work: Work, name: str) -> None:
         """Do something for one call, beside all that others do."""
@@ -137,6 +139,8 @@ class Ringing:
         leg = AGENT + uuid.uuid4().hex
         watch = self.legs[leg] = self._desk.watches.add(leg)
         self._desk.rung_at[phone.extension] = time.monotonic()
+        calls, call_id = self._desk.agent_calls, self._info.call_id
+        calls.rings(phone.extension, self._info, hand_over)
         try:
             await self._dial(phone, watch, hand_over, ring_s)
             async with asyncio.timeout(ring_s + self._ari.access.deadline_s):
@@ -144,13 +148,16 @@ class Ringing:
             self._require_answer(watch)
             await connect(leg)
         except (TimeoutError, EngineRejected) as error:
+            calls.moved(phone.extension, call_id, Stage.MISSED)
             await self._drop(leg)
             self._require_caller()
             reason = "no_answer" if isinstance(error, TimeoutError) else "unreachable"
             raise AgentUnavailable(reason) from error
         except BaseException:
+            calls.moved(phone.extension, call_id, Stage.MISSED)
             await self._drop(leg)
             raise
+        calls.moved(phone.extension, call_id, Stage.TALKING)
         _log.info("agent_answered", **self._who(phone))
         return AsteriskAgent(phone.extension, watch, self._caller)
 

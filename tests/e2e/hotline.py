@@ -148,6 +148,17 @@ class Hotline:
         ):
             return await answer.json()
 
+    async def agent_calls(self, extension: str) -> Any:  # JSON
+        """Give the calls that an agent's page shows, newest first."""
+        web = self.settings.web
+        secret = password_file(self.settings, extension).read_text("utf-8").strip()
+        who = {"Authorization": aiohttp.encode_basic_auth(extension, secret)}
+        async with (
+            aiohttp.ClientSession(headers=who) as session,
+            session.get(f"http://{web.host}:{web.port}/agent/calls") as answer,
+        ):
+            return (await answer.json())["calls"]
+
     async def ari(self, what: str) -> Any:  # JSON
         """Ask Asterisk itself."""
         access, line = ari_access(self.settings), self.settings.telephony

@@ -52,6 +52,7 @@ async def test_both_hear_each_other_and_the_agent_knows_why(
     ):
         caller.audio.press("0")
         talking = await rings(agent)
+        on_page = (await hotline.agent_calls("6001"))[0]
         await talking.answered()
         assert talking.invite
         headers = dict(talking.invite.headers)
@@ -62,8 +63,12 @@ async def test_both_hear_each_other_and_the_agent_knows_why(
     assert {"About: not known yet", f"Language: {language}"} <= set(brief(headers))
     assert headers["X-Hotline-Language"] == language
     assert headers["X-Hotline-Call"] == (await hotline.kept()).call_id
+    assert on_page["brief"] == list(brief(headers))
     await hotline.ended_as(Outcome.WITH_AGENT)
     await hotline.is_quiet()
+    afterwards = (await hotline.agent_calls("6001"))[0]
+    assert (on_page["stage"], afterwards["stage"]) == ("ringing", "ended")
+    assert [turn["speaker"] for turn in afterwards["turns"]][:1] == ["hotline"]
 
 
 async def test_a_caller_who_hangs_up_frees_the_agent(hotline: Hotline) -> None:

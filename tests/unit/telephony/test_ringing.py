@@ -10,6 +10,7 @@ import pytest
 from ivr.config.telephony import AgentPhone, Queue, Telephony
 from ivr.domain import CallInfo, HandOver, Language
 from ivr.errors import AgentUnavailable
+from ivr.telephony.agent_calls import Stage
 from ivr.telephony.ari import Ari
 from ivr.telephony.ari_models import Endpoint
 from ivr.telephony.channel_watch import ChannelWatch, Watches
@@ -175,3 +176,40 @@ async def test_a_caller_who_leaves_holds_nobody_up() -> None:
         await house.ends(talking)
 
     assert stays.result().extension == "6001"
+
+
+async def test_an_agents_screen_shows_the_call_from_the_first_ring_to_the_answer() -> None:
+    house = House("6001")
+    calls = house.desk.agent_calls
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(house.asks(URGENT))
+        await asyncio.sleep(RINGS_S / 2)
+        (ringing,) = calls.of("6001")
+        assert (ringing.stage, ringing.told, ringing.info.call_id) == (Stage.RINGING, URGENT, "1")
+
+    assert [call.stage for call in calls.of("6001")] == [Stage.TALKING]
+
+
+async def test_the_screen_of_an_agent_who_declined_says_that_the_call_was_missed() -> None:
+    house = House("6001", "6002")
+    house.phones.declining = {"6001"}
+
+    await house.asks()
+
+    stages = {
+        each: [call.stage for call in house.desk.agent_calls.of(each)]
+        for each in house.desk.rung_at
+    }
+    assert stages == {"6001": [Stage.MISSED], "6002": [Stage.TALKING]}
+
+
+async def test_a_caller_who_hangs_up_stops_to_ring_on_the_screen_too() -> None:
+    house = House("6001")
+
+    async with asyncio.TaskGroup() as tasks:
+        leaves = tasks.create_task(house.asks())
+        await asyncio.sleep(RINGS_S / 2)
+        leaves.cancel()
+
+    assert [call.stage for call in house.desk.agent_calls.of("6001")] == [Stage.MISSED]
