@@ -1,7 +1,7 @@
 """The report on offers as one HTML page: figures, by group, drawings, other thresholds."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import date
 from html import escape
 from typing import Final
 
@@ -13,6 +13,7 @@ from ivr.analytics.offers_policy import Otherwise
 from ivr.analytics.pages import Judged, coverage, page, reliability, table
 
 WINDOW_DAYS: Final = 7
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 HEAD: Final = (
     "",
     "calls",
@@ -94,15 +95,22 @@ def _value(estimate: Estimate | None, digits: int) -> str:
 def _period(report: OfferReport) -> str:
     if report.since is None or report.until is None:
         return "No finished calls."
-    return f"{report.since:%Y-%m-%d} to {report.until:%Y-%m-%d}, {report.total.calls} calls."
+    since, until = report.since.astimezone(), report.until.astimezone()
+    return f"{since:%Y-%m-%d} to {until:%Y-%m-%d}, {report.total.calls} calls."
 
 
 def _judged(call: JudgedCall) -> Judged:
-    return call.at.timestamp() / 3600.0, call.top, call.question == call.best
+    # By the day of the hotline's clocks, as everything on the page.
+    return 24.0 * _day(call), call.top, call.question == call.best
 
 
 def _threshold(calls: Sequence[JudgedCall]) -> float:
     return min((call.top for call in calls if call.wanted), default=1.0)
+
+
+def _day(call: JudgedCall) -> int:
+    """Number the call's day on the hotline's own calendar, from 1970 on."""
+    return call.at.astimezone().toordinal() - _EPOCH
 
 
 def _seconds_by_day(calls: Sequence[JudgedCall]) -> str:
@@ -110,7 +118,7 @@ def _seconds_by_day(calls: Sequence[JudgedCall]) -> str:
     ordered = sorted(calls, key=lambda call: call.at)
     if not ordered:
         return ""
-    number = [int(call.at.timestamp() // 86400) for call in ordered]
+    number = [_day(call) for call in ordered]
     shown, found = [], []
     for day in range(number[0], number[-1] + 1):
         first, end = np.searchsorted(number, [day - WINDOW_DAYS + 1, day + 1])
@@ -129,7 +137,7 @@ def _seconds_by_day(calls: Sequence[JudgedCall]) -> str:
 
 def _days(shown: Sequence[float]) -> Axis:
     ticks = list(shown[:: max(1, len(shown) // 6)])
-    names = [f"{datetime.fromtimestamp(day * 86400, UTC):%m-%d}" for day in ticks]
+    names = [f"{date.fromordinal(_EPOCH + int(day)):%m-%d}" for day in ticks]
     return Axis("day", shown[0], shown[-1], ticks, names=names)
 
 

@@ -27,7 +27,7 @@ from ivr.domain import (
 from ivr.errors import EngineRejected
 from ivr.predict.features import CALL_NAMES, PAIR_NAMES
 from ivr.predict.guardrail import Ended, Guardrail
-from ivr.predict.history import candidates_of, hours_of, past_of
+from ivr.predict.history import ahead_h, candidates_of, hours_of, past_of
 from ivr.predict.model import Guess
 from ivr.predict.opening import (
     Caller,
@@ -163,10 +163,11 @@ class LearnedOpener:
         return [p for p in past if p.reason], [Happened(e.kind, hours_of(e.at)) for e in events]
 
     def _choose(self, info: CallInfo, past: Sequence[Past], events: Sequence[Happened]) -> _Running:
-        now_h, sure = hours_of(self.now()), self._sure(info)
+        now, sure = self.now(), self._sure(info)
+        now_h, ahead = hours_of(now), ahead_h(now)
         fired = self.learned.rules.fired(now_h, events, past)
         seen, rules = permitted(past, fired, self.permissions, sure)
-        guess = self.learned.model.guess(Moment(now_h, seen))
+        guess = self.learned.model.guess(Moment(now_h, seen, ahead_h=ahead))
         raised = self.learned.rules.apply(guess.names, guess.chances, rules)
         guess = replace(guess, chances=raised)
         group = f"{'returning' if seen else 'new'} {info.language.value}"
@@ -174,7 +175,8 @@ class LearnedOpener:
         terms = Terms(self.permissions, self.learned.gains, policy)
         draw = coin(info.call_id, self.policy.salt)
         choice = choose(candidates_of(guess), Caller(sure, group), terms, draw)
-        return _Running(guess, Moment(now_h, tuple(past)), rules, choice, group)
+        whole = Moment(now_h, tuple(past), ahead_h=ahead)
+        return _Running(guess, whole, rules, choice, group)
 
     def _sure(self, info: CallInfo) -> Sure:
         if not info.caller_key:

@@ -28,6 +28,7 @@ _SURE: Final = {
     MayHear.NUMBER_KNOWN: Sure.NUMBER,
     MayHear.VERIFIED: Sure.VERIFIED,
 }
+_TRIPPED, _ON = "off", "on"
 _log = log.get(__name__)
 
 
@@ -67,7 +68,6 @@ def make_opener(
     """Make the opener; raises ConfigError for rules that make no sense."""
     learned = load_learned(settings.predict.learned_file) or Learned()
     learned.rules.rules = rules_of(flows)
-    off = off_file(settings)
     return LearnedOpener(
         store=store,
         learned=learned,
@@ -75,7 +75,7 @@ def make_opener(
         policy=Policy(holdout=settings.predict.holdout, worth_s=settings.predict.worth_s),
         flows_version=version or flows.version,
         trusts_numbers=settings.predict.trust_numbers,
-        guardrail=Guardrail(off.read_text("utf-8") if off.exists() else ""),
+        guardrail=_guardrail(settings),
     )
 
 
@@ -107,6 +107,27 @@ def off_file(settings: Settings) -> Path:
     return settings.state_dir / "offers-off"
 
 
+def seen_file(settings: Settings) -> Path:
+    """Give the file that keeps what the guardrail has seen over a restart."""
+    return settings.state_dir / "offers-seen"
+
+
+def _guardrail(settings: Settings) -> Guardrail:
+    """Go on where the last run ended; a damaged file costs what was seen, and nothing else."""
+    off, seen = off_file(settings), seen_file(settings)
+    tripped = off.read_text("utf-8") if off.exists() else ""
+    try:
+        was_tripped, calls = seen.read_text("ascii").split(" ")
+        if was_tripped == _TRIPPED and not tripped:
+            return Guardrail()  # somebody has looked, and switched offers on while we were away
+        return Guardrail(tripped, calls)
+    except FileNotFoundError:
+        return Guardrail(tripped)
+    except (OSError, ValueError) as error:
+        _log.warning("seen offers not read", error=type(error).__name__)
+        return Guardrail(tripped)
+
+
 def load_learned(file: Path) -> Learned | None:
     """Read what was learned; None where nothing was, or where it cannot be read (logged)."""
     try:
@@ -123,7 +144,8 @@ class Lookout:
 
     def __init__(self, opener: LearnedOpener, settings: Settings) -> None:
         self._opener, self._file = opener, settings.predict.learned_file
-        self._off = off_file(settings)
+        self._off, self._seen = off_file(settings), seen_file(settings)
+        self._kept = ""
         self._read_at = _changed_at(self._file)
         self._was_off = bool(opener.guardrail.tripped)
 
@@ -141,13 +163,30 @@ class Lookout:
                 self._opener.use(learned)
                 _log.info("newer guesses taken over", model=learned.name)
         self._heed(self._opener.guardrail)
+        if (seen := self._news()) is not None:
+            await asyncio.to_thread(self._keep, seen)
 
     def leave(self) -> None:
-        """Write down a guardrail that has tripped since the last look: the next start reads it."""
+        """Write down what the guardrail has seen since the last look: the next start reads it."""
         try:
             self._heed(self._opener.guardrail)
+            if (seen := self._news()) is not None:
+                self._keep(seen)
         except OSError as error:
             _log.error("offers that are off not noted", problem=error.strerror)
+
+    def _news(self) -> str | None:
+        """Give what the guardrail has seen, None where that is kept already."""
+        guardrail = self._opener.guardrail
+        seen = f"{_TRIPPED if guardrail.tripped else _ON} {guardrail.seen}"
+        return seen if seen != self._kept else None
+
+    def _keep(self, seen: str) -> None:
+        self._seen.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._seen.with_suffix(".new")
+        fresh.write_text(seen, "ascii")
+        fresh.replace(self._seen)
+        self._kept = seen
 
     def _heed(self, guardrail: Guardrail) -> None:
         if guardrail.tripped and not self._was_off:

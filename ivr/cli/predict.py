@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.predict.log_file import LoggedCall
     from ivr.predict.snapshot import Learned
     from ivr.store import KeptCall
+    from ivr.store.sql import SqlStore
 
 app = typer.Typer(name="predict", help="What calls teach about the next one.", no_args_is_help=True)
 
@@ -32,8 +33,7 @@ def train(config: Path = _CONFIG) -> None:
     from ivr.predict.snapshot import to_bytes
 
     settings = load_settings(config)
-    calls = asyncio.run(_calls(settings))
-    learned = _learn(settings, calls)
+    learned = asyncio.run(_learn(settings))
     _replace(settings.predict.learned_file, to_bytes(learned))
     fitted = "fitted" if learned.model.fitted else "too few calls to fit, own shares are used"
     typer.echo(f"{learned.model.trend.calls} calls learned ({fitted}), model {learned.name}")
@@ -59,49 +59,59 @@ def status(config: Path = _CONFIG) -> None:
         typer.echo(f"offers are OFF: {off.read_text('utf-8')} (delete {off} to resume)")
 
 
-async def _calls(settings: Settings) -> "list[KeptCall]":
-    from ivr.store import CallFilter
+async def _learn(settings: Settings) -> "Learned":
+    """Learn from one call after the other: a year of them would not fit into memory at once."""
+    from ivr.predict.gains import Measuring
+    from ivr.predict.rule_book import RuleBook
+    from ivr.predict.snapshot import Learned
+    from ivr.predict.training import Teaching
     from ivr.store.sql import open_store
 
     async with open_store(settings.store, may_upgrade=False) as store:
-        newest_first = await store.calls(CallFilter(limit=MOST_CALLS))
-    return [call for call in reversed(newest_first) if call.ended_at is not None]
+        teaching = Teaching(await _questions(settings, store))
+        rules, measuring, now = RuleBook(), Measuring(), datetime.now(UTC)
+        async for call in store.finished(MOST_CALLS):
+            if call.question:
+                teaching.take(_logged(call))
+            if call.opening and call.question:
+                fired = str(call.opening.evidence.get("rules", "")).split("; ")
+                chances = {c.question: c.probability for c in call.opening.candidates}
+                rules.learn(chances, [key for key in fired if key], call.question)
+            if measured := _measured(call, now):
+                measuring.take(measured)
+    return Learned(teaching.finish(), rules, measuring.gains(), f"v1-{now:%Y%m%d-%H%M}")
 
 
-def _learn(settings: Settings, calls: "list[KeptCall]") -> "Learned":
+async def _questions(settings: Settings, store: "SqlStore") -> list[str]:
+    """Give what callers can ask: of the flows that they have, not of the folder being edited."""
+    from ivr.call.published import reading_from
     from ivr.dialog.flows import load_flows
-    from ivr.predict.gains import measure
-    from ivr.predict.rule_book import RuleBook
-    from ivr.predict.snapshot import Learned
-    from ivr.predict.training import teach
+    from ivr.store.library import SqlLibrary
 
-    flows, rules = load_flows(settings.flows_dir), RuleBook()
-    model = teach([_logged(call) for call in calls if call.question], sorted(flows.flows))
-    for call in calls:
-        if call.opening and call.question:
-            fired = [key for key in str(call.opening.evidence.get("rules", "")).split("; ") if key]
-            chances = {c.question: c.probability for c in call.opening.candidates}
-            rules.learn(chances, fired, call.question)
-    gains = measure([measured for call in calls if (measured := _measured(call))])
-    name = f"v1-{datetime.now(UTC):%Y%m%d-%H%M}"
-    return Learned(model, rules, gains, name)
+    library = SqlLibrary(store.database)
+    served = await library.to_serve()
+    if served is None:  # the first start publishes the folder
+        return sorted(load_flows(settings.flows_dir).flows)
+    return sorted((await reading_from(library, served.version, settings)).flows.flows)
 
 
 def _logged(call: "KeptCall") -> "LoggedCall":
+    from ivr.predict.history import ahead_h, hours_of
     from ivr.predict.log_file import LoggedCall
     from ivr.store.records import RESOLVED
 
-    at_h = call.arrived_at.timestamp() / 3600.0
+    at_h = hours_of(call.arrived_at)
     return LoggedCall(
         call_id=call.call_id,
         at_h=at_h,
         caller=call.caller_key,
         reason=call.question,
         resolved_h=at_h if call.outcome in RESOLVED else math.inf,
+        ahead_h=ahead_h(call.arrived_at),
     )
 
 
-def _measured(call: "KeptCall") -> "Measured | None":
+def _measured(call: "KeptCall", now: datetime) -> "Measured | None":
     from ivr.domain import OpeningKind
     from ivr.predict.gains import Measured
 
@@ -117,6 +127,7 @@ def _measured(call: "KeptCall") -> "Measured | None":
         took_s=(ended - call.answered_at).total_seconds(),
         was_offered=opening.opening.kind is not OpeningKind.ASK,
         was_right=call.question in wanted,
+        age_d=(now - ended).total_seconds() / 86400.0,
     )
 
 

@@ -73,7 +73,7 @@ class _Walk:
         self._learn_until(call.at_h - self.known_after_h)
         past = self._past(call)
         started = time.perf_counter()
-        guess = self.model.guess(Moment(call.at_h, past, call.place))
+        guess = self.model.guess(Moment(call.at_h, past, call.place, call.ahead_h))
         self.took_ms.append(1000.0 * (time.perf_counter() - started))
         chances = {"model": (guess.chances, self.model.reasons)} | {
             name: (baseline.chances(past), baseline.reasons)

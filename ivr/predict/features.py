@@ -85,7 +85,7 @@ def _everywhere(moment: Moment, trend: Trend) -> dict[str, Vector]:
     for hours, lately in zip(RECENT_H[-2::-1], counts[-2::-1], strict=True):
         coarser = figures[f"recent_{hours:g}h"] = shrunk(lately, coarser, strength)
         strength = 8.0
-    slot, hour = hour_slots(now_h)
+    slot, hour = hour_slots(moment.wall_h)
     figures["slot"] = shrunk(trend.counts("slot", slot, now_h), figures["recent_72h"], 30.0)
     figures["hour"] = shrunk(trend.counts("hour", hour, now_h), figures["slot"], 15.0)
     return figures

@@ -8,6 +8,7 @@ worse beyond chance, offers stop until a person has looked.
 import math
 from collections import Counter, deque
 from collections.abc import Callable
+from itertools import product
 from typing import Final, NamedTuple
 
 LATEST: Final = 4000
@@ -27,13 +28,23 @@ class Ended(NamedTuple):
     was_transferred: bool
 
 
+_KINDS: Final = tuple(Ended(*each) for each in product((False, True), repeat=3))
+"""Every way in which a call can end, by its digit."""
+
+
 class Guardrail:
     """Watches the latest calls; `tripped` is empty or says what is wrong."""
 
-    def __init__(self, tripped: str = "") -> None:
+    def __init__(self, tripped: str = "", seen: str = "") -> None:
+        """Go on with what `seen` gave before a restart; raises ValueError where it is damaged."""
         self.tripped = tripped
-        self._calls: deque[Ended] = deque()
-        self._counts: Counter[Ended] = Counter()
+        self._calls = deque(_kind(each) for each in seen[-LATEST:])
+        self._counts = Counter(self._calls)
+
+    @property
+    def seen(self) -> str:
+        """The calls that count, a digit each, oldest first: to be kept over a restart."""
+        return "".join(str(_KINDS.index(call)) for call in self._calls)
 
     def watch(self, call: Ended) -> bool:
         """Take a call; gives True when it is the one that trips the guardrail."""
@@ -72,3 +83,9 @@ class Guardrail:
         """Give how many calls there were and in how many it happened."""
         side = {call: n for call, n in self._counts.items() if call.was_offered is was_offered}
         return sum(side.values()), sum(n for call, n in side.items() if happened(call))
+
+
+def _kind(digit: str) -> Ended:
+    if digit not in "01234567":
+        raise ValueError("no call ends in such a way")
+    return _KINDS[int(digit)]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.predict.decay import Vector
-from ivr.predict.trend import GAP_EDGES_H, Moment, Past, Trend, gap_bucket, known_place
+from ivr.predict.trend import GAP_EDGES_H, Moment, Past, Trend, gap_bucket, hour_slots, known_place
 
 GAPS: Final = len(GAP_EDGES_H) + 1
 NEVER_LOG_H: Final = 9.0
@@ -127,7 +127,7 @@ def circumstances(moment: Moment, trend: Trend) -> list[float]:
     """Give CIRCUMSTANCE_NAMES: figures of the call that are the same for every candidate."""
     past, now_h, place = moment.past, moment.now_h, known_place(moment)
     gap_h = now_h - past[-1].at_h if past else 5000.0
-    hour = 2 * math.pi * (now_h % 24) / 24
+    hour = 2 * math.pi * (moment.wall_h % 24) / 24
     streak, repeats = _streak(past)
     here = trend.memories("place", place, now_h).sum(axis=1)
     return [
@@ -136,7 +136,7 @@ def circumstances(moment: Moment, trend: Trend) -> list[float]:
         math.log1p(len({call.reason for call in past})),
         math.sin(hour),
         math.cos(hour),
-        float((int(now_h // 24) + 3) % 7 > 4),
+        float(hour_slots(moment.wall_h)[0][0]),
         math.log1p(here[-1]),
         math.log1p(here[1]),
         math.log1p(trend.memories("recent", "", now_h)[0].sum()),

@@ -13,6 +13,12 @@ def hours_of(when: datetime) -> float:
     return when.timestamp() / 3600.0
 
 
+def ahead_h(when: datetime) -> float:
+    """Give the hours by which this machine's time zone was ahead of UTC at a time."""
+    ahead = when.astimezone().utcoffset()
+    return ahead.total_seconds() / 3600.0 if ahead is not None else 0.0
+
+
 def past_of(call: PastCall) -> Past:
     """Give a call of the store as the predictor sees it."""
     at_h = hours_of(call.started_at)

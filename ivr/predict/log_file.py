@@ -35,6 +35,8 @@ class LoggedCall:
     detail: str = ""
     place: str = ""
     resolved_h: float = math.inf
+    ahead_h: float = 0.0
+    """Hours by which the clocks were ahead of UTC where the line was written."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,17 @@ class CallLog:
 
 def hours(text: str) -> float:
     """Turn an ISO 8601 date or time into hours since 1970; without a zone it is UTC."""
+    return _when(text).timestamp() / 3600.0
+
+
+def _when(text: str) -> datetime:
     when = datetime.fromisoformat(text.strip())
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return when.timestamp() / 3600.0
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+
+
+def _ahead_h(text: str) -> float:
+    ahead = _when(text).utcoffset()
+    return ahead.total_seconds() / 3600.0 if ahead is not None else 0.0
 
 
 def read_log(file: Path, columns: Mapping[str, str] | None = None) -> CallLog:
@@ -129,6 +138,7 @@ def _call(row: Mapping[str, str], place: Place) -> LoggedCall:
         detail=row.get("detail", ""),
         place=row.get("place", ""),
         resolved_h=max(resolved_h, at_h),
+        ahead_h=_ahead_h(row["opened_at"]),
     )
 
 

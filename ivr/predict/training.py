@@ -1,5 +1,6 @@
 """Learns everything anew from finished calls, as the nightly job does."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from ivr.predict.features import KEPT
@@ -8,18 +9,33 @@ from ivr.predict.model import OnlinePredictor
 from ivr.predict.trend import Moment, Past
 
 
-def teach(calls: Iterable[LoggedCall], questions: Sequence[str] = ()) -> OnlinePredictor:
-    """Walk through calls in order of time, learning each after guessing it, then fit.
+class Teaching:
+    """Takes calls one by one in order of time; keeps of each caller what may count."""
 
-    `questions` are known from the start, whether or not anybody asked them.
-    """
-    model, pasts = OnlinePredictor(), dict[str, list[Past]]()
-    for question in questions:
-        model.reasons.add(question)
-    for call in calls:
-        past = pasts.setdefault(call.caller, []) if call.caller else []
-        moment = Moment(call.at_h, tuple(past[-KEPT:]), call.place)
-        model.learn(model.guess(moment), call.reason, call.place)
+    def __init__(self, questions: Sequence[str] = ()) -> None:
+        """`questions` are known from the start, whether or not anybody asked them."""
+        self._model, self._pasts = OnlinePredictor(), dict[str, deque[Past]]()
+        for question in questions:
+            self._model.reasons.add(question)
+
+    def take(self, call: LoggedCall) -> None:
+        """Learn a call after guessing it."""
+        past = deque[Past](maxlen=KEPT)
+        if call.caller:
+            past = self._pasts.setdefault(call.caller, past)
+        moment = Moment(call.at_h, tuple(past), call.place, call.ahead_h)
+        self._model.learn(self._model.guess(moment), call.reason, call.place)
         past.append(Past(call.at_h, call.reason, call.detail, call.place, call.resolved_h))
-    model.train()
-    return model
+
+    def finish(self) -> OnlinePredictor:
+        """Fit to what was taken, and give what was learned."""
+        self._model.train()
+        return self._model
+
+
+def teach(calls: Iterable[LoggedCall], questions: Sequence[str] = ()) -> OnlinePredictor:
+    """Walk through calls in order of time, learning each after guessing it, then fit."""
+    teaching = Teaching(questions)
+    for call in calls:
+        teaching.take(call)
+    return teaching.finish()

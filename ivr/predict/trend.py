@@ -43,6 +43,14 @@ class Moment(NamedTuple):
     now_h: float
     past: Sequence[Past]
     place: str = ""
+    ahead_h: float = 0.0
+    """Hours by which the hotline's clocks are ahead of UTC: people call by the hour and the day
+    of the week that they live in."""
+
+    @property
+    def wall_h(self) -> float:
+        """Hours since 1970 as the clocks on the hotline's walls show them."""
+        return self.now_h + self.ahead_h
 
 
 def gap_bucket(hours: float) -> int:
@@ -50,10 +58,10 @@ def gap_bucket(hours: float) -> int:
     return int(np.searchsorted(GAP_EDGES_H, hours, side="right"))
 
 
-def hour_slots(now_h: float) -> tuple[tuple[bool, int], tuple[int, int]]:
-    """Give the slot of three hours (workday or not) and the hour of the week."""
-    hour = int(now_h % 24)
-    weekday = (int(now_h // 24) + 3) % 7  # 1970-01-01 was a Thursday
+def hour_slots(wall_h: float) -> tuple[tuple[bool, int], tuple[int, int]]:
+    """Give the slot of three hours (workday or not) and the hour of the week of a wall clock."""
+    hour = int(wall_h % 24)
+    weekday = (int(wall_h // 24) + 3) % 7  # 1970-01-01 was a Thursday
     return (weekday > 4, hour // 3), (weekday, hour)
 
 
@@ -109,7 +117,7 @@ class Trend:
             self.tables[table].add(key, moment.now_h, number, size)
 
     def _keys(self, moment: Moment, place: str) -> Iterator[tuple[str, Hashable]]:
-        slot, hour = hour_slots(moment.now_h)
+        slot, hour = hour_slots(moment.wall_h)
         yield "recent", ""
         yield "place", place
         yield "slot", slot

@@ -1,6 +1,6 @@
 """A memory that forgets when the process ends, for scenarios and for trying things out."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -145,6 +145,14 @@ class MemoryStore:
         self._check()
         found = [self._counted(call) for call in self._calls.values() if _matches(call, wanted)]
         return sorted(found, key=lambda call: call.arrived_at, reverse=True)[: wanted.limit]
+
+    async def finished(self, latest: int) -> AsyncIterator[KeptCall]:
+        """Give the latest calls that have ended, oldest first."""
+        self._check()
+        ended = [call for call in self._calls.values() if call.ended_at is not None]
+        ended.sort(key=lambda call: (call.arrived_at, call.call_id))
+        for call in ended[max(0, len(ended) - latest) :]:
+            yield self._counted(call)
 
     async def call(self, call_id: str) -> KeptCall | None:
         """Give one call."""

@@ -7,7 +7,7 @@ keep all three; the tests in `tests/contract/test_store.py` hold both to them. B
 the `FlowLibrary`, of what is said to callers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -131,6 +131,13 @@ class CallArchive(Protocol):
 
     async def calls(self, wanted: CallFilter) -> Sequence[KeptCall]:
         """Give calls, newest first."""
+        ...
+
+    def finished(self, latest: int) -> AsyncIterator[KeptCall]:
+        """Give the latest so many calls that have ended, oldest first.
+
+        Read some at a time, for those who would otherwise hold a year of calls.
+        """
         ...
 
     async def call(self, call_id: str) -> KeptCall | None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Select, select, text
 
@@ -25,6 +26,9 @@ from ivr.store.database import ENGINE, Database, open_database
 from ivr.store.redaction import redact
 from ivr.store.tables import CallerRow, CallRow
 from ivr.store.upgrade import newest_version, upgrade, version_of
+
+_PAGE: Final = 500
+"""Calls that are read at once; a call with its guess is some kilobytes."""
 
 
 @asynccontextmanager
@@ -176,6 +180,21 @@ class SqlStore:
         async with self._database.transaction() as connection:
             found = await connection.execute(statements.calls(wanted))
             return [rows.kept_call(row) for row in found]
+
+    async def finished(self, latest: int) -> AsyncIterator[KeptCall]:
+        """Give the latest calls that have ended, oldest first, a page at a time."""
+        async with self._database.transaction() as connection:
+            oldest = (await connection.execute(statements.nth_finished(latest))).one_or_none()
+        behind = (oldest.arrived_at, oldest.call_id) if oldest else None
+        while True:
+            async with self._database.transaction() as connection:
+                found = await connection.execute(statements.finished(behind, _PAGE))
+                page = [rows.kept_call(row) for row in found]
+            for call in page:
+                yield call
+            if len(page) < _PAGE:
+                return
+            behind = (page[-1].arrived_at, page[-1].call_id)
 
     async def call(self, call_id: str) -> KeptCall | None:
         """Give one call."""

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Delete, Select, Update, case, delete, func, select, update
+from sqlalchemy import Delete, Select, Update, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -178,6 +178,28 @@ def calls(wanted: CallFilter) -> Select[Any]:  # a join of two rows and a count
     if wanted.language is not None:
         statement = statement.where(CallRow.language == wanted.language)
     return statement
+
+
+def nth_finished(number: int) -> Select[Any]:  # two columns of a call
+    """Ask for the call behind the newest `number` that have ended."""
+    column = CallRow.__table__.columns
+    return (
+        select(*[column["arrived_at"], column["call_id"]])
+        .where(CallRow.ended_at.is_not(None))
+        .order_by(CallRow.arrived_at.desc(), CallRow.call_id.desc())
+        .offset(number)
+        .limit(1)
+    )
+
+
+def finished(behind: tuple[datetime, str] | None, most: int) -> Select[Any]:  # as `calls`
+    """Ask for calls that have ended, oldest first, from behind one on."""
+    statement = _calls().where(CallRow.ended_at.is_not(None))
+    if behind is not None:
+        at, call_id = behind
+        is_behind = and_(CallRow.arrived_at == at, CallRow.call_id > call_id)
+        statement = statement.where(or_(CallRow.arrived_at > at, is_behind))
+    return statement.order_by(CallRow.arrived_at, CallRow.call_id).limit(most)
 
 
 def call(call_id: str) -> Select[Any]:  # as above

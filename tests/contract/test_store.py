@@ -391,3 +391,19 @@ async def test_forgetting_nobody_deletes_nothing(store: Store) -> None:
 
 async def test_a_working_store_is_healthy(store: Store) -> None:
     assert await store.is_healthy()
+
+
+async def test_finished_calls_come_oldest_first_and_only_the_latest(store: Store) -> None:
+    for number in range(7):
+        info = replace(INFO, call_id=f"c{number}", arrived_at=NOON + timedelta(seconds=number // 2))
+        await store.begin(info)
+        if number != 3:
+            await store.finish(record(info))
+
+    ids = [call.call_id async for call in store.finished(4)]
+    none = [call async for call in store.finished(0)]
+    everything = [call.call_id async for call in store.finished(100)]
+
+    assert ids == ["c2", "c4", "c5", "c6"]
+    assert none == []
+    assert everything == ["c0", "c1", "c2", "c4", "c5", "c6"]

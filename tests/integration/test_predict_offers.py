@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from typer.testing import CliRunner
 from ivr.call.guessing import LearnedOpener
 from ivr.call.offers import load_learned, make_opener
 from ivr.cli import app
-from ivr.config import load_settings
+from ivr.config import Settings, load_settings
 from ivr.dialog.flows import load_flows
+from ivr.dialog.snapshot import fingerprint, read_folder
 from ivr.domain import CallInfo, CallRecord, Language, Opening, OpeningKind, Outcome, Speaker, Turn
+from ivr.store import PublicationKind
+from ivr.store.library import SqlLibrary
 from ivr.store.sql import SqlStore, open_store
 from tests import needs
 
@@ -165,3 +169,29 @@ def test_offers_that_are_off_are_told(config: Path) -> None:
 
     assert "offers are OFF: callers hang up" in told[0]
     assert "switched off: callers hang up" in told[1]
+
+
+def test_training_knows_the_questions_that_callers_have_not_those_being_edited(
+    config: Path, tmp_path: Path
+) -> None:
+    settings = load_settings(config)
+    edited = shutil.copytree(settings.flows_dir, tmp_path / "flows")
+    (edited / "refund.yaml").write_text("id: [half a file", "utf-8")
+    file = tmp_path / "hotline.yaml"
+    text = config.read_text("utf-8").replace(str(settings.flows_dir), str(edited))
+    file.write_text(text, "utf-8")
+    asyncio.run(_publish(settings))
+
+    _ivr(file, "predict", "train")
+
+    learned = load_learned(settings.predict.learned_file)
+    assert learned is not None
+    assert {"refund", "opening_hours"} <= set(learned.model.reasons.names)
+
+
+async def _publish(settings: Settings) -> None:
+    files = read_folder(settings.flows_dir)
+    async with open_store(settings.store) as store:
+        library = SqlLibrary(store.database)
+        await library.keep_flows(fingerprint(files), files)
+        await library.publish(fingerprint(files), PublicationKind.PUBLISHED, "wang", "test")

@@ -1,6 +1,8 @@
 """Offers are judged against the hold-out, and the truth lies in the intervals."""
 
+import time
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -116,3 +118,17 @@ def test_a_share_of_few_is_uncertain() -> None:
     assert many is not None
     assert few.high - few.low > 8 * (many.high - many.low) / 1.2
     assert share([]) is None
+
+
+def test_days_of_the_page_are_those_of_the_hotline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        calls = offered_calls(9)
+        late = [replace(calls[0], at=datetime(2026, 5, 8, 17, 30, tzinfo=UTC))]
+        page = offers_page(report(late), late, [])
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert "2026-05-09 to 2026-05-09" in page

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from ivr.call.guessing import LearnedOpener
 from ivr.call.offers import (
     Lookout,
@@ -16,6 +18,7 @@ from ivr.call.opener import AskingOpener
 from ivr.config import Settings
 from ivr.config.settings import Predict
 from ivr.dialog.flows import load_flows
+from ivr.predict.guardrail import Ended
 from ivr.predict.opening import Sure
 from ivr.predict.snapshot import Learned, to_bytes
 from ivr.sim.store import MemoryStore
@@ -120,3 +123,41 @@ async def test_switched_off_guessing_asks_everybody(tmp_path: Path) -> None:
         assert isinstance(opener, LearnedOpener)
     async with running_opener(off, FLOWS, MemoryStore()) as opener:
         assert isinstance(opener, AskingOpener)
+
+
+async def test_what_the_guardrail_has_seen_outlives_a_restart(tmp_path: Path) -> None:
+    settings = Settings(state_dir=tmp_path)
+    opener = make_opener(settings, FLOWS, MemoryStore())
+    for number in range(120):
+        opener.guardrail.watch(Ended(number % 2 == 0, number % 3 == 0, False))
+
+    await Lookout(opener, settings).look()
+
+    again = make_opener(settings, FLOWS, MemoryStore())
+    assert again.guardrail.seen == opener.guardrail.seen
+
+
+async def test_who_switches_offers_on_while_no_hotline_runs_begins_a_new_count(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(state_dir=tmp_path)
+    opener = make_opener(settings, FLOWS, MemoryStore())
+    lookout = Lookout(opener, settings)
+    opener.guardrail.watch(Ended(True, True, False))
+    opener.guardrail.tripped = "callers hang up"
+    lookout.leave()
+    off_file(settings).unlink()
+
+    again = make_opener(settings, FLOWS, MemoryStore())
+
+    assert (again.guardrail.tripped, again.guardrail.seen) == ("", "")
+
+
+@pytest.mark.parametrize("kept", ["", "on", "on 9", "on 1 2", "\xff"])
+def test_a_damaged_note_of_the_guardrail_costs_what_it_has_seen_and_no_start(
+    kept: str, tmp_path: Path
+) -> None:
+    settings = Settings(state_dir=tmp_path)
+    (tmp_path / "offers-seen").write_text(kept, "latin-1")
+
+    assert make_opener(settings, FLOWS, MemoryStore()).guardrail.seen == ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.predict.gains import START, Gains, Measured, measure
+from ivr.predict.gains import START, Gains, Measured, Measuring, measure
 
 
 def _calls(
@@ -54,3 +54,49 @@ def test_a_group_without_calls_gets_the_question_s_gain() -> None:
 
     assert gains.of("fees", "returning") == gains.of("fees", "")
     assert gains.of("fees", "returning").right_s > START.right_s
+
+
+# --- what was measured fades --------------------------------------------------------------------
+
+
+def _harmful(calls: int, age_d: float) -> list[Measured]:
+    """An offer of one question that costs 20 s, right or not."""
+    return [
+        Measured("fees", "new", took_s, offered, right, age_d)
+        for offered, took_s in ((True, 80.0), (False, 60.0))
+        for right in (True, False)
+        for _ in range(calls)
+    ]
+
+
+def _helpful(calls: int) -> list[Measured]:
+    return [
+        Measured("refund", "new", took_s, offered, True)
+        for offered, took_s in ((True, 50.0), (False, 60.0))
+        for _ in range(calls)
+    ]
+
+
+@pytest.mark.parametrize(("calls", "still_d", "again_d"), [(100, 7.0, 120.0), (1000, 60.0, 270.0)])
+def test_a_question_that_cost_time_is_worth_a_trial_again_when_its_calls_have_faded(
+    calls: int, still_d: float, again_d: float
+) -> None:
+    still = measure(_harmful(calls, still_d) + _helpful(1000)).of("fees", "new")
+    again = measure(_harmful(calls, again_d) + _helpful(1000)).of("fees", "new")
+
+    assert still.right_s < 0
+    assert again.right_s > 0
+
+
+def test_a_day_of_a_bad_trial_ends_it() -> None:
+    trial = _harmful(60, 0.0)
+
+    assert measure(_harmful(1000, 270.0) + trial + _helpful(1000)).of("fees", "new").right_s < 0
+
+
+def test_measuring_keeps_no_calls() -> None:
+    measuring = Measuring()
+    for number in range(3000):
+        measuring.take(Measured("fees", "new", float(number % 60), number % 2 == 0, True))
+
+    assert len(measuring._cells) == 3

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from ivr.predict.guardrail import Ended, Guardrail
 
 
@@ -44,3 +46,33 @@ def test_a_person_may_switch_offers_on_again() -> None:
     guardrail.reset()
 
     assert not guardrail.tripped
+
+
+def test_a_guardrail_goes_on_counting_where_it_stopped() -> None:
+    whole = _watched(0.2, 0.2, calls=700)
+
+    again = Guardrail(seen=whole.seen)
+
+    assert again.seen == whole.seen
+    assert len(again.seen) == 700
+
+
+def test_harm_that_began_before_a_restart_trips_soon_after_it() -> None:
+    before = _watched(0.30, 0.10, calls=400)
+    assert not before.tripped
+    after, drawn = Guardrail(seen=before.seen), random.Random(3)
+
+    calls = 0
+    while not after.tripped and calls < 4000:
+        offered = calls % 10 != 0
+        after.watch(Ended(offered, drawn.random() < (0.30 if offered else 0.10), False))
+        calls += 1
+
+    alone = next(n for n in range(100, 4000, 100) if _watched(0.30, 0.10, calls=n).tripped)
+    assert calls < alone
+
+
+@pytest.mark.parametrize("seen", ["0128", "0 1", "x"])
+def test_what_no_guardrail_wrote_is_not_read(seen: str) -> None:
+    with pytest.raises(ValueError, match="ends in such a way"):
+        Guardrail(seen=seen)
