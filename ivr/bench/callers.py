@@ -48,13 +48,26 @@ async def run(job: Job) -> list[dict[str, Any]]:  # JSON
 
 
 async def _call(job: Job, index: int, extension: str, password: str) -> dict[str, Any]:  # JSON
+    """Give what came of one phone's call; a phone that fails does not take its neighbours along."""
+    try:
+        return await _called(job, index, extension, password)
+    except (IvrError, OSError, TimeoutError, ExceptionGroup) as error:
+        return failed(extension, f"the phone failed: {type(error).__name__}")
+
+
+def failed(extension: str, why: str) -> dict[str, Any]:  # JSON, as of a call without sound
+    """Give the entry of a phone whose call nobody can tell anything of."""
+    return {"extension": extension, "dropped": f"{extension}: {why}", "talk_share": 0.0}
+
+
+async def _called(job: Job, index: int, extension: str, password: str) -> dict[str, Any]:  # JSON
     rng = random.Random(job.seed * 1000 + index)  # noqa: S311  # to be repeatable
     await asyncio.sleep(job.starts_s + index * _STAGGER_S)
     async with phone(extension, password, (job.host, job.port), register=False) as handset:
         try:
             call = await asyncio.wait_for(handset.call(job.number), 10)
         except (IvrError, TimeoutError) as error:
-            return {"extension": extension, "dropped": f"not answered: {type(error).__name__}"}
+            return failed(extension, f"not answered: {type(error).__name__}")
         caller = Caller(call, Language(job.language))
         dropped = ""
         try:
@@ -68,7 +81,8 @@ async def _call(job: Job, index: int, extension: str, password: str) -> dict[str
     report = await asyncio.to_thread(measure, said, heard)
     talk_s = sum(sound.length_s for sound in report.sounds)
     talk_share = talk_s / max(report.length_s, 1)
-    told = {"extension": extension, "dropped": dropped, "talk_share": talk_share}
+    why = dropped and f"{extension}: {dropped}"
+    told = {"extension": extension, "dropped": why, "talk_share": talk_share}
     return {**told, **asdict(report)}
 
 

@@ -80,6 +80,7 @@ def markdown(ladder: Ladder) -> str:
             "",
             *lines,
             *disturbed,
+            *(["", f"The climb was {ladder.broken_off}"] if ladder.broken_off else []),
             "",
             f"Answers within {LONGEST_WAIT_S} s, 95 of 100, and nobody dropped: up to **{limit} "
             f"callers**, so `limits.max_calls: {max(limit, 1)}` on this machine.",

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,12 +13,13 @@ import numpy as np
 
 from ivr.analytics.caller_ear import EarReport, EarSummary, Moment, percentiles, summarise
 from ivr.analytics.sounds import Samples, Stretch
-from ivr.bench.callers import Job
+from ivr.bench.callers import Job, failed
 from ivr.bench.duty import agents_on_duty
 from ivr.bench.machine import machine
 from ivr.bench.private import PrivateHotline, hotline_with
 from ivr.bench.processes import Cost, busy_s, costs, phones_cpu_s
 from ivr.domain import SAMPLE_RATE_HZ
+from ivr.errors import IvrError
 from ivr.sim.lab import lab_settings
 from ivr.sim.phone import phone
 from ivr.web.status import password_file
@@ -50,12 +51,17 @@ class Ladder:
     echo_ms: dict[str, float | None]
     rungs: list[Rung]
     machine: dict[str, object]
+    broken_off: str = ""
+    """At how many callers the climb ended early, and why; the rungs before count all the same."""
 
 
 async def climb(
     folder: Path, counts: Sequence[int], seconds: float, progress: Callable[[str], None]
 ) -> Ladder:
-    """Start a private hotline and measure every rung. Raises EngineUnavailable."""
+    """Start a private hotline and measure rung by rung, up to one that cannot be measured.
+
+    Raises EngineUnavailable where not even the hotline starts.
+    """
     extensions = tuple(str(7001 + number) for number in range(max(counts)))
     progress("starting a hotline")
     settings = lab_settings(folder, callers=extensions)
@@ -64,13 +70,34 @@ async def climb(
     async with hotline_with(settings.model_copy(update={"limits": limits})) as hotline:
         progress("an echo for scale")
         echo = await _echo(hotline, extensions[0])
-        rungs = []
         async with agents_on_duty(hotline) as talked_to:
-            for count in counts:
+
+            async def measure(count: int) -> Rung:
                 progress(f"{count} caller(s) for {seconds:.0f} s")
                 talked_to.clear()
-                rungs.append(await _rung(hotline, folder, extensions[:count], seconds, talked_to))
-    return Ladder(echo, rungs, machine())
+                return await _rung(hotline, folder, extensions[:count], seconds, talked_to)
+
+            rungs, broken_off = await climbed(counts, measure)
+    return Ladder(echo, rungs, machine(), broken_off)
+
+
+async def climbed(
+    counts: Sequence[int], measure: Callable[[int], Awaitable[Rung]]
+) -> tuple[list[Rung], str]:
+    """Measure rung by rung; what is done stays when one breaks off, which is told in words."""
+    rungs: list[Rung] = []
+    for count in counts:
+        try:
+            rungs.append(await measure(count))
+        except (IvrError, OSError, ExceptionGroup) as error:
+            return rungs, f"broken off at {count} callers: {_why(error)}"
+    return rungs, ""
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ExceptionGroup):
+        return "; ".join(_why(each) for each in error.exceptions)
+    return str(error) if isinstance(error, IvrError) else repr(error)
 
 
 async def _rung(
@@ -145,11 +172,21 @@ async def _phones(
     )
     try:
         output, _ = await asyncio.wait_for(process.communicate(), seconds + 120)
+    except TimeoutError:
+        return [failed(each, "its process never ended") for each in extensions]
     finally:
         file.unlink()
         if process.returncode is None:
             process.kill()
-    calls: list[dict[str, Any]] = json.loads(output)  # JSON
+    return calls_in(output, extensions, process.returncode or 0)
+
+
+def calls_in(output: bytes, extensions: Sequence[str], status: int) -> list[dict[str, Any]]:  # JSON
+    """Give what a process of phones wrote; all its calls count as dropped where that is nothing."""
+    try:
+        calls: list[dict[str, Any]] = json.loads(output)
+    except ValueError:
+        return [failed(each, f"its process ended with status {status}") for each in extensions]
     return calls
 
 

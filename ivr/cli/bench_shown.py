@@ -86,6 +86,11 @@ def show_ladder(ladder: "Ladder") -> None:
         )
     console = Console(width=160)
     console.print(table)
+    for rung in ladder.rungs:
+        for why in rung.dropped:
+            console.print(f"with {rung.callers} callers, dropped {why}", style="red", markup=False)
+    if ladder.broken_off:
+        console.print(f"The climb was {ladder.broken_off}", style="bold red", markup=False)
     console.print(f"A bare Echo() answers after {ladder.echo_ms['p50']} ms (p50).")
 
 
