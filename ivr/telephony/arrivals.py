@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from ivr import log, metrics
 from ivr.domain import AudioFrame
+from ivr.telephony.call_clock import CallClock
 from ivr.telephony.gap import GapClock
 from ivr.telephony.line_inbox import LineInbox
 from ivr.telephony.line_watch import LineWatch, Trouble, Verdict
@@ -23,10 +24,19 @@ class Arrivals:
     """The incoming audio of one call; times are the loop's."""
 
     def __init__(
-        self, inbox: LineInbox, playout: Playout, as_played: Callable[[bytes], bytes], now_s: float
+        self,
+        inbox: LineInbox,
+        playout: Playout,
+        as_played: Callable[[bytes], bytes],
+        now_s: float,
+        noted: CallClock | None = None,
     ) -> None:
-        """`as_played` gives a frame of ours as loud as it is played right now."""
+        """`as_played` gives a frame of ours as loud as it is played right now.
+
+        `noted` is told what arrived, frame by frame.
+        """
         self._inbox, self._playout, self._as_played = inbox, playout, as_played
+        self._noted = noted or CallClock()
         self._clock, self._watch = GapClock(now_s), LineWatch(now_s, _tell)
 
     @property
@@ -44,11 +54,11 @@ class Arrivals:
         count = self._clock.missing(now_s)
         if count:
             self._watch.filled(count, now_s)
-        return [self._heard(SILENCE, is_late=False) for _ in range(count)]
+        return [self._filled(SILENCE) for _ in range(count)]
 
     def keyed(self, now_s: float) -> list[AudioFrame]:
         """Give silence for the audio whose place a key has taken that was let go now."""
-        return [self._heard(SILENCE, is_late=False) for _ in range(self._watch.keyed(now_s))]
+        return [self._filled(SILENCE) for _ in range(self._watch.keyed(now_s))]
 
     def _judged(self, frame: bytes, now_s: float) -> list[AudioFrame]:
         verdict = self._watch.accept(frame, now_s)
@@ -57,8 +67,13 @@ class Arrivals:
         lost = self._watch.lost()
         if lost:
             metrics.FRAMES_LOST.inc(lost)
-        again = [self._heard(frame, is_late=False) for _ in range(lost)]
+        again = [self._filled(frame) for _ in range(lost)]
+        self._noted.heard(frame)
         return [*again, self._heard(frame, is_late=verdict is Verdict.HEAR_LATE)]
+
+    def _filled(self, frame: bytes) -> AudioFrame:
+        self._noted.filled()
+        return self._heard(frame, is_late=False)
 
     def _heard(self, frame: bytes, *, is_late: bool) -> AudioFrame:
         played = SILENCE if is_late else self._playout.take()

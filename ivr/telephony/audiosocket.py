@@ -18,6 +18,7 @@ from ivr.domain import FRAME_S, AudioFrame, Digit, Mark
 from ivr.errors import CallGone, ConfigError, EngineTimeout, EngineUnavailable
 from ivr.telephony import LineEvent
 from ivr.telephony.arrivals import Arrivals
+from ivr.telephony.call_clock import CallClock
 from ivr.telephony.line_inbox import LineInbox
 from ivr.telephony.playout import Playout
 from ivr.telephony.scope import task_scope
@@ -38,6 +39,8 @@ class AudioSocketMedia:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: asyncio.Event
     ) -> None:
         self._reader, self._writer, self._gone = reader, writer, gone
+        self.clock = CallClock()
+        """What arrived from the caller, frame by frame."""
         self._inbox, self._playout = LineInbox(), Playout()
         self._left = self._is_ducked = False
 
@@ -98,7 +101,8 @@ class AudioSocketMedia:
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
-        arrivals = Arrivals(self._inbox, self._playout, self._as_loud_as_now, loop.time())
+        how_loud = self._as_loud_as_now
+        arrivals = Arrivals(self._inbox, self._playout, how_loud, loop.time(), self.clock)
         while True:
             try:
                 # Not around the body, or half a message would be lost.

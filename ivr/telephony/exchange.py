@@ -172,7 +172,7 @@ class AsteriskExchange:
         try:
             await call.attend()
             if call.is_over:
-                await self._recordings.finish(call.info.call_id)
+                await self._recordings.finish(call.info.call_id, call.clock)
         finally:
             self._calls.pop(call.info.call_id, None)
             call.freed.set()

@@ -7,7 +7,7 @@ the bridge, music takes its place, and an agent takes the place of the music.
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -16,6 +16,7 @@ from ivr.domain import CallInfo, HandOver
 from ivr.errors import CallGone, EngineError
 from ivr.telephony.agent_calls import Stage
 from ivr.telephony.ari import Refused
+from ivr.telephony.call_clock import CallClock, joined
 from ivr.telephony.channel_watch import ChannelWatch
 from ivr.telephony.media_doors import LineMedia
 from ivr.telephony.ringing import AsteriskAgent, Desk, Ringing
@@ -35,6 +36,7 @@ class AsteriskCall:
         self._watch, self._desk, self._ari = watch, desk, desk.ari
         self._bridge = ""
         self._media: LineMedia | None = None
+        self._clocks: list[CallClock] = []
         self._media_id = ""
         self._ringing = Ringing(info, watch, desk)
 
@@ -48,6 +50,11 @@ class AsteriskCall:
     def is_over(self) -> bool:
         """Whether the channel is no more, and does not go on in the dialplan."""
         return self._watch.destroyed.is_set()
+
+    @property
+    def clock(self) -> Sequence[int]:
+        """What arrived from the caller, frame by frame (`ivr.telephony.call_clock`)."""
+        return joined(clock.frames for clock in self._clocks)
 
     async def gone(self) -> None:
         """Return when the caller has hung up or was given back to the dialplan."""
@@ -152,6 +159,7 @@ class AsteriskCall:
         watch = self._desk.watches.add(self._media_id)
         try:
             self._media = media = await self._desk.door.open(watch, self._watch.gone)
+            self._clocks.append(media.clock)
             self._desk.begin(media.run, "media")
             if self._watch.gone.is_set():  # the attendant has freed already, so nobody else will
                 raise CallGone("the caller has hung up")

@@ -1,8 +1,9 @@
 """What is wrong with the audio that arrives: pure, from frames and the times they came.
 
 A line that works brings one frame of 20 ms every 20 ms, give or take its jitter. `ahead` counts by
-how many frames the line is ahead of the clock, and runs down slowly by itself, because the caller's
-clock is never quite ours. What a line does wrong is told once a call, and the call goes on.
+how many frames the line is ahead of the clock. It may fall behind by as much as counts as a gap
+(then silence is filled in) and runs down slowly by itself, because the caller's clock is never
+quite ours. What a line does wrong is told once a call, and the call goes on.
 
 Lost packets leave no gap that long: the frames behind them come on time. They show in `ahead`,
 which then never comes back to where it was, while late frames bring it back. The clock of a call
@@ -35,8 +36,6 @@ _WHILE_FRAMES: Final = SLACK_FRAMES
 """Frames that must all have come that late,"""
 _WHILE_S: Final = 0.7 * (_WHILE_FRAMES - 1) * FRAME_S
 """and not all at once: what waited while we stalled looks late until it has been read."""
-_MOST_BEHIND: Final = round(1.0 / FRAME_S)
-"""Frames; a line that is slower than its own losses explain is not waited for any longer."""
 _STOPPED_FRAMES: Final = round(1.0 / FRAME_S)
 """Phones that suppress silence stop for less, or often; it is told once."""
 _LOUD: Final = 200
@@ -120,6 +119,8 @@ class LineWatch:
 
     def _verdict(self, frame: bytes, now_s: float) -> Verdict:
         self._let_pass(now_s)
+        if not self._has_begun:
+            self._ahead = 0.0  # the audio begins whenever it does
         self._has_begun, self._filled = True, 0
         is_repeated = frame == self._last_frame and _is_loud(frame)
         self._last_frame = frame
@@ -140,8 +141,8 @@ class LineWatch:
         if ahead > 0:
             ahead = max(0.0, ahead - _DRIFT_FRAMES_PER_S * passed_s)
         if self._has_begun:
-            self._want += max(0.0, -_MOST_BEHIND - ahead)
-        self._ahead = max(-float(_MOST_BEHIND), ahead)
+            self._want += max(0.0, -SLACK_FRAMES - ahead)
+        self._ahead = max(-float(SLACK_FRAMES), ahead)
         if now_s - self._second_began_s >= 1:
             self._judge_second()
             self._second_began_s = now_s

@@ -13,6 +13,7 @@ from ivr.errors import EngineTimeout, EngineUnavailable
 from ivr.telephony import Media
 from ivr.telephony.ari import Ari
 from ivr.telephony.audiosocket import AudioSocketDoor, AudioSocketMedia, arrival_within
+from ivr.telephony.call_clock import CallClock
 from ivr.telephony.channel_watch import ChannelWatch
 from ivr.telephony.media_websocket import PARTING_S, WebsocketMedia
 from ivr.telephony.volume import Volume
@@ -20,6 +21,9 @@ from ivr.telephony.volume import Volume
 
 class LineMedia(Media, Protocol):
     """Media with what only the exchange may do."""
+
+    clock: CallClock
+    """What arrived from the caller, frame by frame."""
 
     async def run(self) -> None:
         """Serve the connection until it closes."""

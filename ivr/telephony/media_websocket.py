@@ -19,6 +19,7 @@ from ivr.domain import Digit, Mark
 from ivr.errors import CallGone, EngineUnavailable
 from ivr.telephony import LineEvent
 from ivr.telephony.arrivals import Arrivals
+from ivr.telephony.call_clock import CallClock
 from ivr.telephony.line_inbox import LineInbox
 from ivr.telephony.playout import MarkAt, Playout
 from ivr.telephony.scope import task_scope
@@ -44,6 +45,8 @@ class WebsocketMedia:
         self, socket: aiohttp.ClientWebSocketResponse, gone: asyncio.Event, volume: Volume
     ) -> None:
         self._socket, self._gone, self._volume = socket, gone, volume
+        self.clock = CallClock()
+        """What arrived from the caller, frame by frame."""
         self._inbox, self._playout = LineInbox(), Playout()
         self._announced: dict[str, MarkAt] = {}
         self._next_mark = 0
@@ -111,7 +114,8 @@ class WebsocketMedia:
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
-        arrivals = Arrivals(self._inbox, self._playout, self._as_played, loop.time())
+        how_loud = self._as_played
+        arrivals = Arrivals(self._inbox, self._playout, how_loud, loop.time(), self.clock)
         while True:
             try:
                 message = await self._socket.receive(timeout=arrivals.wait_s)

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from numpy.typing import NDArray
 
-from ivr.domain import HandOver
+from ivr.domain import Digit, HandOver
 from ivr.telephony import recordings
 from ivr.telephony.exchange import AsteriskExchange
 from tests.asterisk import Lab, lab
@@ -50,6 +50,12 @@ def starts_s(side: NDArray[np.int16], hz: float) -> float:
     pytest.fail(f"no tone of {hz} Hz")
 
 
+def sound_begins_s(side: NDArray[np.int16]) -> list[float]:
+    """Give the seconds at which a sound begins behind a fifth of a second of silence."""
+    loud = np.flatnonzero(np.abs(side.astype(int)) > 1000)
+    return [int(at) / 8000 for at in loud[np.diff(loud, prepend=-8000) > 1600]]
+
+
 async def ended(exchange: AsteriskExchange, call_id: str, where: Path) -> Path:
     """Give the recording of a call that has ended, once it is finished."""
     async with asyncio.timeout(30):
@@ -75,6 +81,32 @@ async def test_both_sides_are_kept_in_step_as_the_caller_heard_them(asterisk: La
 
     recorded_s = starts_s(right, HOTLINE_HZ) - starts_s(left, CALLER_HZ)
     assert recorded_s == pytest.approx(heard_s - said_s, abs=0.06)
+
+
+async def test_pressed_keys_do_not_make_the_recording_shorter(asterisk: Lab) -> None:
+    noise = np.random.default_rng(3).integers(-8000, 8000, (2, 4000)).astype("<i2")
+    async with asyncio.timeout(60), hotline(asterisk) as exchange, asterisk.phone() as caller:
+        dialled = await caller.dial("95000")
+        call = await anext(aiter(exchange.calls()))
+        media = await call.answer()
+        await dialled.answered()
+        first_s = dialled.audio.say(noise[0].tobytes())
+        dialled.audio.press("202688")
+        last_s = dialled.audio.say(noise[1].tobytes())
+        await dialled.audio.said_all()
+        keys = 0
+        async for event in media:
+            keys += isinstance(event, Digit)
+            if keys == 6:
+                break
+        await dialled.audio.hears_silence(0.5)
+        await call.hang_up()
+
+        left, _ = sides(await ended(exchange, call.info.call_id, folder(asterisk)))
+
+    begins = sound_begins_s(left)
+    # A machine that stalls delivers late, and the clock is that of what was delivered.
+    assert begins[-1] - begins[0] == pytest.approx(last_s - first_s, abs=0.15)
 
 
 async def test_the_recording_goes_on_while_caller_and_agent_talk(asterisk: Lab) -> None:

