@@ -31,10 +31,12 @@ class Figures:
     """Shares from 0 to 1, times in ms and s; None where no row of the test can tell.
 
     `accuracy`, `macro_f1` and `ece` judge the likeliest intent of the rows in scope, refused or
-    not; `oos_recall` and `in_scope_rejected` judge the refusals.
+    not; `oos_recall` and `in_scope_rejected` judge the refusals. `behind_lead_in` is the accuracy
+    of the same rows behind words that callers begin with ("hi, I'd like to ask …").
     """
 
     accuracy: float | None
+    behind_lead_in: float | None
     macro_f1: float | None
     oos_recall: float | None
     in_scope_rejected: float | None
@@ -46,13 +48,16 @@ class Figures:
     n_test: int
 
 
-def figures(judged: Sequence[Judged], train_s: float, n_train: int) -> Figures:
-    """Sum up; `judged` must not be empty."""
+def figures(
+    judged: Sequence[Judged], train_s: float, n_train: int, led_in: Sequence[Judged] = ()
+) -> Figures:
+    """Sum up; `judged` must not be empty, `led_in` are rows in scope behind a lead-in."""
     inside = [one for one in judged if one.meant != OUT_OF_SCOPE]
     outside = [one for one in judged if one.meant == OUT_OF_SCOPE]
     times = sorted(one.ms for one in judged)
     return Figures(
         accuracy=_share([one.is_right for one in inside]),
+        behind_lead_in=_share([one.is_right for one in led_in]),
         macro_f1=_macro_f1(inside),
         oos_recall=_share([not one.is_taken for one in outside]),
         in_scope_rejected=_share([not one.is_taken for one in inside]),

@@ -50,6 +50,7 @@ def test_what_was_never_heard_of_is_refused_and_the_rest_understood(in_the_proje
 
     assert (found["accuracy"], found["macro_f1"], found["oos_recall"]) == (1.0, 1.0, 1.0)
     assert (found["n_train"], found["n_test"]) == (48, 4)
+    assert found["behind_lead_in"] == 1.0
 
 
 def test_one_file_alone_is_cross_validated(in_the_project, tmp_path):
@@ -60,7 +61,7 @@ def test_one_file_alone_is_cross_validated(in_the_project, tmp_path):
     assert found["n_test"] == 48
     assert found["accuracy"] > 0.9
     assert set(found) == {
-        "accuracy", "macro_f1", "oos_recall", "in_scope_rejected", "ece",
+        "accuracy", "behind_lead_in", "macro_f1", "oos_recall", "in_scope_rejected", "ece",
         "ms_p50", "ms_p95", "train_s", "n_train", "n_test", "sentence_encoder",
     }  # fmt: skip
 

@@ -69,7 +69,8 @@ class IntentModel:
     def fit(self, texts: Sequence[str], intents: Sequence[str]) -> "IntentModel":
         """Learn from examples; needs at least two intents."""
         if self.meanings is not None:
-            self.meanings.keep([plain(text) for text in texts])
+            asked = (without_lead_in(text) for text in texts)
+            self.meanings.keep([plain(text) for text in (*texts, *asked)])
         self._calibrate(list(texts), list(intents))
         self._learn(texts, intents)
         if self.meanings is not None:
@@ -134,8 +135,9 @@ class IntentModel:
         known = [i for i in held if intents[i] in column]
         chosen = [texts[i] for i in known]
         right = numpy.array([column[intents[i]] for i in known])
-        distances = model.distances.of(model.features.rows(chosen))
-        counts = numpy.array([model.precedents.counts(text) for text in chosen])
+        asked = [without_lead_in(text) for text in chosen]  # as `understand` reads them
+        distances = model.distances.of(model.features.rows(asked))
+        counts = numpy.array([model.precedents.counts(text) for text in asked])
         return HeldBack(chosen, model, distances, counts, right)
 
     def parts(self) -> dict[str, object]:

@@ -15,8 +15,9 @@ _LEAD_INS = {
         r"|我?就?是?(?:想|要|来)(?:请问|问|咨询|了解)(?:一下|下)?(?:你们|你|您)?)[,，。!！]?\s*)+"
     ),
     "en": re.compile(
-        r"(?:(?:(?:um+|uh+|er|well|hi|hello|hey|good (?:morning|afternoon|evening)|excuse me)"
-        r"(?: there)?|(?:so |just )?(?:i would like|i'd like|i want|i wanted|i just wanted|let me|"
+        r"(?:(?:(?:um+|uh+|er|well|(?:hi|hello|hey)(?: there)?"
+        r"|good (?:morning|afternoon|evening)|excuse me)"
+        r"|(?:so |just )?(?:i would like|i'd like|i want|i wanted|i just wanted|let me|"
         r"can i|could i|may i) (?:just )?(?:to )?ask(?: you)?(?: something)?(?: about)?|"
         r"(?:i have|i've got|just) a (?:quick )?question(?: about)?)[,.!:]? +)+",
         re.IGNORECASE,

@@ -15,6 +15,7 @@ from tests.unit.dialog.bot_files import bot_file
         ("hello i would like to ask you about my refund", "my refund"),
         ("Good morning, I have a question about the late fee", "the late fee"),
         ("hi there just a quick question when is it due", "when is it due"),
+        ("um there was a coupon", "there was a coupon"),
     ],
 )
 def test_a_question_is_what_follows_the_lead_in(said: str, point: str) -> None:
