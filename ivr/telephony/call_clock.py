@@ -7,6 +7,7 @@ bit, so frames of sound that occur once there and once here tell which moment is
 two of them the recording is drawn out, where our clock was filled, until both agree again.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import pairwise
@@ -38,13 +39,18 @@ class CallClock:
         self._note(FILLED)
 
     @property
-    def frames(self) -> Sequence[int]:
-        """What arrived, a digest each, `FILLED` where nothing did."""
-        return memoryview(bytes(self._noted)).cast("Q")
+    def noted(self) -> bytes:
+        """What arrived: eight bytes a frame, to be read with `frames_of`; two make one in a row."""
+        return bytes(self._noted)
 
     def _note(self, number: int) -> None:
         if len(self._noted) < _MOST_FRAMES * _BYTES:
-            self._noted += number.to_bytes(_BYTES, "little")
+            self._noted += number.to_bytes(_BYTES, sys.byteorder)
+
+
+def frames_of(noted: bytes) -> Sequence[int]:
+    """Give what `CallClock.noted` holds: a digest each, `FILLED` where nothing arrived."""
+    return memoryview(noted).cast("Q")
 
 
 def digest(frame: bytes) -> int:
@@ -56,7 +62,7 @@ def digest(frame: bytes) -> int:
 def gaps(clock: Sequence[int], recorded: Sequence[int]) -> list[int]:
     """Give the frames of a recording before which one is missing, rising; the same n times for n.
 
-    `clock` is what `CallClock.frames` gave, `recorded` the digests of the caller's side.
+    `clock` is what `frames_of` gave, `recorded` the digests of the caller's side.
     """
     found: list[int] = []
     here, there, base, is_first = 0, 0, 0, True
@@ -103,11 +109,6 @@ def _once(frames: Iterable[int]) -> dict[int, int]:
             again.add(number)
         places.setdefault(number, at)
     return {number: at for number, at in places.items() if number not in again}
-
-
-def joined(clocks: Iterable[Sequence[int]]) -> list[int]:
-    """Give one clock for a call whose audio was opened more than once."""
-    return [number for clock in clocks for number in clock]
 
 
 def pieces(cuts: Sequence[int], length: int) -> Iterator[tuple[int, int]]:

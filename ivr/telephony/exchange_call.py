@@ -7,7 +7,7 @@ the bridge, music takes its place, and an agent takes the place of the music.
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -16,7 +16,7 @@ from ivr.domain import CallInfo, HandOver
 from ivr.errors import CallGone, EngineError
 from ivr.telephony.agent_calls import Stage
 from ivr.telephony.ari import Refused
-from ivr.telephony.call_clock import CallClock, joined
+from ivr.telephony.call_clock import CallClock
 from ivr.telephony.channel_watch import ChannelWatch
 from ivr.telephony.media_doors import LineMedia
 from ivr.telephony.ringing import AsteriskAgent, Desk, Ringing
@@ -52,9 +52,9 @@ class AsteriskCall:
         return self._watch.destroyed.is_set()
 
     @property
-    def clock(self) -> Sequence[int]:
+    def clock(self) -> bytes:
         """What arrived from the caller, frame by frame (`ivr.telephony.call_clock`)."""
-        return joined(clock.frames for clock in self._clocks)
+        return b"".join(clock.noted for clock in self._clocks)
 
     async def gone(self) -> None:
         """Return when the caller has hung up or was given back to the dialplan."""

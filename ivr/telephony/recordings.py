@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 
 from ivr import log
 from ivr.domain import FRAME_SAMPLES, SAMPLE_RATE_HZ
-from ivr.telephony.call_clock import digest, gaps, pieces
+from ivr.telephony.call_clock import digest, frames_of, gaps, pieces
 
 _SAMPLE_BYTES: Final = 4  # two channels of 16 bit
 _FRAME_BYTES: Final = FRAME_SAMPLES * _SAMPLE_BYTES
@@ -40,7 +40,7 @@ class Recordings:
             return []
         return [file.stem for file in found]
 
-    async def finish(self, call_id: str, clock: Sequence[int] = ()) -> None:
+    async def finish(self, call_id: str, clock: bytes = b"") -> None:
         """Finish the recording of a call that is over; nothing happens where there is none.
 
         `clock` is what arrived from the caller (`ivr.telephony.call_clock`), as far as known.
@@ -58,7 +58,7 @@ def unfinished(folder: Path, living: Collection[str]) -> list[Path]:
     return [file for file in folder.glob("*.raw") if file.stem not in living]
 
 
-def finish(raw: Path, clock: Sequence[int] = ()) -> Path:
+def finish(raw: Path, clock: bytes = b"") -> Path:
     """Wrap a raw recording into a stereo WAV (caller left, hotline right); returns its path.
 
     Where it is shorter than the call by its `clock`, it is drawn out: what stands before a gap is
@@ -75,7 +75,7 @@ def finish(raw: Path, clock: Sequence[int] = ()) -> Path:
         out.setnchannels(2)
         out.setsampwidth(2)
         out.setframerate(SAMPLE_RATE_HZ)
-        for piece in _drawn_out(source, gaps(clock, _left(source)) if clock else []):
+        for piece in _drawn_out(source, gaps(frames_of(clock), _left(source)) if clock else []):
             out.writeframes(piece)
     part.replace(target)
     raw.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ivr.domain import FRAME_BYTES
 from ivr.sim.phone_audio import lossy_wire
 from ivr.telephony.arrivals import Arrivals
-from ivr.telephony.call_clock import FILLED, CallClock, digest, gaps, joined
+from ivr.telephony.call_clock import FILLED, CallClock, digest, gaps
 from ivr.telephony.line_inbox import LineInbox
 from ivr.telephony.playout import Playout
 from ivr.telephony.recordings import finish
@@ -67,7 +67,7 @@ def test_after_an_agent_was_rung_the_recording_is_ahead_for_good() -> None:
     before, after = numbers(speech(40, 1)), numbers(speech(40, 2))
     later = numbers(speech(40, 4))
     music = numbers([SILENCE] * 400)
-    clock = joined([before, [*after, *[FILLED] * 3, *later]])
+    clock = [*before, *after, *[FILLED] * 3, *later]
 
     found = gaps(clock, [*before, *music, *after, *later])
 
@@ -120,7 +120,7 @@ def recording(call: Call, folder: Path) -> NDArray[np.int16]:
     left = np.frombuffer(b"".join(call.recorded), "<i2")
     raw = folder / "1.1.raw"
     raw.write_bytes(np.column_stack([left, left]).tobytes())
-    return side(finish(raw, call.clock.frames))
+    return side(finish(raw, call.clock.noted))
 
 
 def place_of(frame: bytes, sound: NDArray[np.int16]) -> int:
