@@ -148,6 +148,7 @@ class Answers:
         if said is not None and not (self._is_guess or self._is_only_listening(said.text)):
             await self._answer(said)
             return
+        self._talk.utterance.was_nothing()
         await self._filler.over()
         if not self._talk.keypad.is_empty:
             await self._answer_keys()

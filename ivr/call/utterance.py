@@ -92,7 +92,11 @@ class HeardUtterance:
             self.has_words = self.has_words or bool(self._ear.partial)
             self._pieces.append(self._tasks.create_task(_words(self._ear)))
             self._ear = None
-            self._pre_roll.shorten()
+            self._pre_roll.was_heard()
+
+    def was_nothing(self) -> None:
+        """The turn brought no words: if it was the first of them, the next ear hears it again."""
+        self._pre_roll.was_nothing()
 
     async def words_or_error(self) -> Utterance | EngineError | None:
         """Give all that was said in this turn, None for no words, or why it is not known."""

@@ -156,6 +156,31 @@ async def test_the_first_word_of_a_caller_who_is_noticed_late_is_heard(hotline):
     assert BALANCE in hotline.heard_by(call)
 
 
+class InDoubtInARoom(NearInARoom):
+    """Notices an instant of the first word, then nothing for a second."""
+
+    seconds = 0.0
+
+    def hear(self, frame):
+        heard = super().hear(frame)
+        self.seconds = self.seconds + 0.02 if heard.is_speech else 0.0
+        is_noticed = 0 < self.seconds <= 0.1 or self.seconds > 1.3
+        return replace(heard, is_speech=is_noticed, risen_for_s=self.seconds)
+
+
+async def test_a_first_word_that_was_taken_for_the_room_is_heard_with_the_words_behind_it(hotline):
+    hotline.detector = InDoubtInARoom
+
+    async with hotline.running():
+        call = await asked_for_the_bill(hotline)
+        await asyncio.sleep(12)
+        call.caller.say(hotline.words("余额" + 7 * " 多少", 1.6))
+        await asyncio.sleep(8)
+        await over(hotline, call)
+
+    assert BALANCE in hotline.heard_by(call)
+
+
 # --- backchannels -------------------------------------------------------------------------
 
 

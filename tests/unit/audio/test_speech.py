@@ -100,7 +100,7 @@ def test_what_was_heard_already_is_not_in_the_pre_roll() -> None:
     pre_roll = PreRoll(0.04, 0.06)
     for number in range(10):
         pre_roll.add(bytes([number]))
-    pre_roll.shorten()
+    pre_roll.was_heard()
 
     assert pre_roll.last(0.06) == b"\x08\x09"
 

@@ -104,6 +104,20 @@ async def test_what_an_utterance_before_had_is_not_heard_again() -> None:
         assert ears.numbers == list(range(19, 26))
 
 
+async def test_what_brought_no_words_is_heard_again_with_what_follows() -> None:
+    async with asyncio.TaskGroup() as tasks:
+        heard, ears = await utterance(tasks)
+        heard.open_piece(LISTENING)
+        hears(heard, 1, 20)
+        heard.close_piece()
+        heard.was_nothing()
+        hears(heard, 21, 25, risen_for_s=0.4)
+
+        heard.open_piece(LISTENING)
+
+        assert ears.numbers == list(range(4, 26))
+
+
 async def test_nobody_is_told_to_be_heard_from_earlier_than_they_are() -> None:
     async with asyncio.TaskGroup() as tasks:
         heard, _ = await utterance(tasks)
