@@ -7,7 +7,7 @@ those of all.
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +76,11 @@ def fit(model_name: str, models_dir: Path, clips: Sequence[Clip], expect: Expect
     known = vocabulary.read_words(model.path / "graph/words.txt")
     language = language_of(known)
     samples = _hear_all(model, known, clips, Listening(language, expect))
-    now = np.array(confidence.WEIGHTS[language, expect is not Expect.FREE])
+    has_evidence = any(len(each.features) > len(confidence.FEATURES) for each in samples)
+    is_expected = expect is not Expect.FREE
+    now = np.array(
+        confidence.weights_of(language, is_expected=is_expected, has_evidence=has_evidence)
+    )
     return Fit(
         tuple(float(weight) for weight in _weights(samples)),
         judge(samples, held_out(samples)),
@@ -91,15 +95,25 @@ def _hear_all(
     hear = listener(model, language)
     samples = []
     for clip in clips:
-        closed, free, expected = hear(listening, telephone(clip.path))
-        believed, other = believe(closed, free, expected, listening.expect)
-        found = confidence.features(believed.words, other.words if other else None, language)
+        heard = hear(listening, telephone(clip.path))
+        believed, other = believe(heard.closed, heard.free, heard.expected, listening.expect)
+        evidence = heard.ask(believed.words)
+        others = other.words if other else None
+        found = confidence.features(believed.words, others, language, evidence)
         said, _ = vocabulary.split(clip.text, language, known)
         rightness = _rightness("".join(said), believed.known) if clip.in_domain else 0.0
         samples.append(
             Sample(found if believed.known else (), rightness, clip.in_domain, clip.speaker)
         )
-    return tuple(samples)
+    return _asked_alike(samples)
+
+
+def _asked_alike(samples: Sequence[Sample]) -> tuple[Sample, ...]:
+    """Leave out the features of a clip whose sound told nothing where that of others did."""
+    most = max((len(each.features) for each in samples), default=0)
+    return tuple(
+        each if len(each.features) == most else replace(each, features=()) for each in samples
+    )
 
 
 def held_out(samples: Sequence[Sample]) -> Floats:
@@ -152,11 +166,20 @@ def _weights(samples: Sequence[Sample]) -> Floats:
     heard = [(s.features, s.rightness) for s in samples if s.features]
     if not heard:
         return np.zeros(len(confidence.FEATURES))
-    return logistic(np.array([f for f, _ in heard]), np.array([right for _, right in heard]))
+    rows, labels = np.array([f for f, _ in heard]), np.array([right for _, right in heard])
+    # Features of unlike scales (shares, logarithms) are held back alike by the ridge.
+    mean, spread = rows.mean(axis=0), rows.std(axis=0)
+    mean[0] = 0.0  # the constant
+    spread[spread < 1e-6] = 1.0
+    weights: Floats = logistic((rows - mean) / spread, labels) / spread
+    weights[0] -= weights @ mean
+    return weights
 
 
 def _believed(sample: Sample, weights: Floats) -> float:
-    return confidence.probability(weights, sample.features) if sample.features else 0.0
+    if not sample.features:
+        return 0.0
+    return confidence.probability(weights, sample.features[: len(weights)])
 
 
 def _part(speaker: str) -> int:

@@ -1,11 +1,12 @@
 """What was heard, twice over: within the expected answers and in the open; and which to believe."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.asr.confidence import Verdict, calibrated, verdict
+from ivr.asr.confidence import Verdict, asks_sound, calibrated, verdict
+from ivr.asr.evidence import Evidence
 from ivr.asr.vocabulary import UNKNOWN
 from ivr.domain import Expect, Language, Utterance, Word
 
@@ -43,16 +44,31 @@ class Hypothesis:
         return bool(self.words) and all(word.text in expected for word in self.words)
 
 
-def decide(
-    closed: Hypothesis | None,
-    free: Hypothesis,
-    language: Language,
-    expected: frozenset[str] = frozenset(),
-    expect: Expect = Expect.FREE,
-) -> Utterance:
-    """Make one utterance of what the grammar heard and what the open ear heard."""
-    believed, other = believe(closed, free, expected, expect)
-    certainty = calibrated(believed.words, other.words if other else None, language)
+def _silent(_words: Sequence[Word]) -> None:
+    """Give no evidence, as of a model that does not tell how its words sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """All that was heard of an utterance, before anything of it is believed."""
+
+    closed: Hypothesis | None
+    """What the grammar heard; None where nothing was expected."""
+    free: Hypothesis
+    """What the open ear heard."""
+    expected: frozenset[str] = frozenset()
+    """The grammar's words."""
+    ask: Callable[[Sequence[Word]], Evidence | None] = _silent
+    """Asks the sound itself for words; gives None where it cannot tell."""
+
+
+def decide(heard: Heard, language: Language, expect: Expect = Expect.FREE) -> Utterance:
+    """Make one utterance of it; once it is known which words to believe, the sound is asked."""
+    believed, other = believe(heard.closed, heard.free, heard.expected, expect)
+    others = other.words if other else None
+    is_asked = bool(believed.known) and asks_sound(language)
+    evidence = heard.ask(believed.words) if is_asked else None
+    certainty = calibrated(believed.words, others, language, evidence)
     is_doubtful = verdict(certainty, expect) is not Verdict.ACCEPT
     return _utterance(believed, certainty, language, is_doubtful)
 

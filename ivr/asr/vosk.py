@@ -8,7 +8,7 @@ this process are enough (docs/adr/vosk-in-threads.md); how they share the work i
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any, Final, cast
@@ -16,9 +16,19 @@ from weakref import WeakValueDictionary
 
 import vosk
 
+from ivr.asr.evidence import Evidence
 from ivr.asr.grammars import grammar_for
-from ivr.asr.hypothesis import Hypothesis, answers_nothing, beyond, clean, decide, is_beyond
+from ivr.asr.hypothesis import (
+    Heard,
+    Hypothesis,
+    answers_nothing,
+    beyond,
+    clean,
+    decide,
+    is_beyond,
+)
 from ivr.asr.models import VoskModel, open_vosk_model
+from ivr.asr.second_pass import Recent, SecondPass
 from ivr.asr.vocabulary import UNKNOWN
 from ivr.asr.worker_ear import STEP_S, WorkerEar, call_soon
 from ivr.asr.workers import Workers
@@ -154,6 +164,7 @@ class _Loaded:
         except Exception as error:  # the wheel raises bare Exception
             problem = f"Vosk cannot load the model {model.path.name}."
             raise ConfigError(problem, f"Run `ivr models verify {model.path.name}`.") from error
+        self.second_pass = SecondPass.of(model.path)
 
 
 def _warm_up(loaded: _Loaded) -> None:
@@ -169,14 +180,8 @@ def _decoder(loaded: _Loaded, listening: Listening) -> "_Decoder":
     return _Decoder(loaded, listening.language, grammar, listening.expect)
 
 
-Heard = tuple[Hypothesis | None, Hypothesis, frozenset[str]]
-
-
 def listener(model: VoskModel, language: Language) -> Callable[[Listening, bytes], Heard]:
-    """Load a model and hear whole utterances with it, undecided: for calibrating.
-
-    Gives what the grammar heard, what the open ear heard, and the grammar's words.
-    """
+    """Load a model and hear whole utterances with it, undecided: for calibrating."""
     loaded = _Loaded(model, language)
 
     def hear(listening: Listening, pcm: bytes) -> Heard:
@@ -184,7 +189,7 @@ def listener(model: VoskModel, language: Language) -> Callable[[Listening, bytes
         for at in range(0, len(pcm), _STEP_BYTES):  # as in a call, where grammars are given up
             decoder.accept(pcm[at : at + _STEP_BYTES])
             decoder.partial()
-        return (*decoder.hypotheses(), decoder.expected)
+        return decoder.heard()
 
     return hear
 
@@ -204,6 +209,7 @@ class _Decoder:
             Resampler(SAMPLE_RATE_HZ, loaded.rate_hz) if loaded.rate_hz != SAMPLE_RATE_HZ else None
         )
         self.expected = frozenset(" ".join(grammar).split()) - {UNKNOWN}
+        self._second_pass, self._recent = loaded.second_pass, Recent()
         self._free = _Recogniser(loaded)
         self._closed = _Recogniser(loaded, grammar) if grammar else None
         self._heard_s = 0.0
@@ -211,6 +217,7 @@ class _Decoder:
 
     def accept(self, pcm: bytes) -> None:
         self._heard_s += len(pcm) / _BYTES_PER_S
+        self._recent.add(pcm)
         audio = self._upsampler.feed(pcm) if self._upsampler else pcm
         for recogniser in (self._free, self._closed):
             if recogniser is not None and audio:
@@ -236,12 +243,16 @@ class _Decoder:
             self._free.accept(rest := self._upsampler.finish())
             if self._closed:
                 self._closed.accept(rest)
-        return decide(*self.hypotheses(), self._language, self.expected, self._expect)
+        return decide(self.heard(), self._language, self._expect)
 
-    def hypotheses(self) -> tuple[Hypothesis | None, Hypothesis]:
-        """What the grammar heard (None without one) and what the open ear heard."""
+    def heard(self) -> Heard:
+        """All that was heard; nothing follows."""
         closed = self._closed.finish() if self._closed else self._beyond
-        return closed, self._free.finish()
+        return Heard(closed, self._free.finish(), self.expected, self._evidence)
+
+    def _evidence(self, words: Sequence[Word]) -> Evidence | None:
+        """What the sound says of words; None for models without a second pass."""
+        return self._second_pass.evidence(self._recent, words) if self._second_pass else None
 
 
 class _Recogniser:

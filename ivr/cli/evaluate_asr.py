@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ivr.cli.one_thread import one_thread
 from ivr.cli.settings_or_usual import settings_or_usual
 from ivr.config.load import DEFAULT_FILE
 from ivr.domain import Expect
@@ -29,6 +30,7 @@ def evaluate_asr(  # noqa: PLR0913, PLR0917  # the options of a command
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure ears on recordings, through a telephone's band and the product's recogniser."""
+    one_thread()  # the second pass multiplies small matrices
     from ivr.asr import confidence, scoring
     from ivr.asr import plot as drawing
     from ivr.asr.evaluate import Task, measure, read_grammar

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ivr.cli.one_thread import one_thread
 from ivr.cli.settings_or_usual import settings_or_usual
 from ivr.config.load import DEFAULT_FILE
 from ivr.domain import Expect
@@ -26,6 +27,7 @@ def calibrate(
     Below them stands how much of what is out of domain they let pass, judged on speakers that
     took no part in the fit, and how much today's weights do on the same recordings.
     """
+    one_thread()  # the second pass multiplies small matrices
     from ivr.asr.calibrate import fit
     from ivr.asr.manifest import read_manifest
 

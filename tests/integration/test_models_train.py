@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivr.asr.build import acoustic, phones
+from ivr.asr.build import acoustic, forward, phones
 from ivr.asr.manifest import read_manifest
 from ivr.domain import Language
 from ivr.errors import ConfigError
@@ -45,7 +45,7 @@ def test_torch_computes_what_the_model_file_says() -> None:
     with torch.no_grad():
         found = net(torch.from_numpy(net.pad(features))[None])[0].numpy()
 
-    assert np.allclose(found, acoustic.log_probabilities(model, features), atol=1e-3)
+    assert np.allclose(found, forward.log_probabilities(model, features), atol=1e-3)
     assert net.into(path) == path.read_bytes()
 
 

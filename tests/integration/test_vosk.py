@@ -155,10 +155,10 @@ def test_a_story_is_not_squeezed_into_the_words_of_an_answer(
         decoder.accept(story[start : start + 1600])
         decoder.partial()
 
-    closed, free = decoder.hypotheses()
-    assert closed is not None
-    assert closed.unknown_share == 1.0
-    assert len(free.known) > 3
+    heard = decoder.heard()
+    assert heard.closed is not None
+    assert heard.closed.unknown_share == 1.0
+    assert len(heard.free.known) > 3
 
 
 @pytest.mark.parametrize("language", Language)

@@ -1,9 +1,10 @@
-"""An acoustic model file (`am/final.mdl`): its sounds, and a forward pass of our own.
+"""An acoustic model file (`am/final.mdl`): its sounds and its network.
 
 The graph is built around the model as it is, so everything that depends on it is read from it:
-the transition ids for the lexicon, the network for checking scores. Layout: Kaldi,
-`hmm/transition-model.cc`, `nnet3/am-nnet-simple.cc` and `nnet3/nnet-simple-component.cc`. Only
-what the models of this project contain is understood; anything else is refused by name.
+the transition ids for the lexicon, the network for a forward pass of our own (`forward.py`).
+Layout: Kaldi, `hmm/transition-model.cc`, `nnet3/am-nnet-simple.cc` and
+`nnet3/nnet-simple-component.cc`. Only what the models of this project contain is understood;
+anything else is refused by name.
 """
 
 import re
@@ -235,50 +236,3 @@ def _affine(stream: _Stream) -> tuple[Matrix, Matrix]:
     weights = stream.matrix()
     stream.token("<BiasParams>")
     return weights, stream.vector()
-
-
-# --- forward pass ------------------------------------------------------------------------
-
-STRIDE = 3  # one output in three feature frames (`--frame-subsampling-factor=3`)
-
-
-def log_probabilities(model: Acoustic, features: Matrix) -> Matrix:
-    """Log probability of every sound, shape (ceil(frames / 3), sounds); sound 0 is blank.
-
-    Frames beyond the ends repeat the first and the last one, as Kaldi does.
-    """
-    outputs = -(-len(features) // STRIDE)
-    left, right = model.left, model.right + STRIDE * outputs - len(features) + STRIDE
-    padded = np.concatenate(
-        [np.repeat(features[:1], left, 0), features, np.repeat(features[-1:], right, 0)]
-    )
-    values: dict[str, tuple[Matrix, int]] = {"input": (padded, -left)}
-    for node in model.nodes:
-        values[node.name] = _apply(node, values)
-    last, begin = values[model.nodes[-1].name]
-    return last[-begin::STRIDE][:outputs]
-
-
-def _apply(node: Node, values: dict[str, tuple[Matrix, int]]) -> tuple[Matrix, int]:
-    """The node's values and the time of the first of them, from its inputs' where all exist."""
-    begin = max(values[name][1] - shift for name, shift in node.inputs)
-    end = min(values[name][1] + len(values[name][0]) - shift for name, shift in node.inputs)
-    parts = [
-        values[name][0][begin + shift - values[name][1] : end + shift - values[name][1]]
-        for name, shift in node.inputs
-    ]
-    joined = np.sum(parts, axis=0) if node.is_sum else np.concatenate(parts, axis=1)
-    return _layer(node, joined), begin
-
-
-def _layer(node: Node, x: Matrix) -> Matrix:
-    if node.kind == "AffineComponent":
-        assert node.weights is not None
-        assert node.bias is not None
-        return np.asarray(x @ node.weights.T + node.bias, dtype=np.float32)
-    if node.kind == "RectifiedLinearComponent":
-        return np.maximum(x, 0)
-    if node.kind == "LogSoftmaxComponent":
-        top = x.max(axis=1, keepdims=True)
-        return np.asarray(x - top - np.log(np.exp(x - top).sum(axis=1, keepdims=True)))
-    return x

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def distance(said: Sequence[str], heard: Sequence[str]) -> int:
+def distance(said: Sequence[object], heard: Sequence[object]) -> int:
     """Words (or characters) to change, add or leave out to turn one into the other.
 
     Levenshtein 1966; the numerator of word and character error rates.

@@ -16,7 +16,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
-from ivr.asr.build import acoustic, ngram, phones, properties, sentences, talk, verdict
+from ivr.asr.build import (
+    acoustic,
+    lexicon_file,
+    ngram,
+    phones,
+    properties,
+    sentences,
+    talk,
+    verdict,
+)
 from ivr.asr.build.corpus import Corpus, Order, collect, language_model
 from ivr.asr.build.fst import const_bytes
 from ivr.asr.build.lexicon import UNKNOWN, lexicon_graph
@@ -83,6 +92,7 @@ def _write(order: Order, scratch: Path, sounds: phones.Sounds, corpus: Corpus) -
     rows = ["<eps> 0", *(f"{w} {n}" for w, n in sorted(number.items(), key=lambda row: row[1]))]
     (graph / "words.txt").write_text("\n".join(rows) + "\n", "utf-8")
     sentences.write_note(scratch, sentences.digests(order.examples, order.language))
+    (scratch / lexicon_file.NAME).write_text(lexicon_file.text(corpus.spoken.readings), "utf-8")
 
 
 def _put_in_place(scratch: Path, out: Path) -> None:

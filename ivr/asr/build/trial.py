@@ -16,7 +16,7 @@ from time import perf_counter
 import numpy as np
 import vosk
 
-from ivr.asr.build import acoustic, features
+from ivr.asr.build import acoustic, features, forward
 from ivr.asr.build.phones import Sounds
 from ivr.asr.build.pronunciation import Reading
 from ivr.errors import ConfigError, Place
@@ -137,7 +137,7 @@ def expected_score(
 ) -> float:
     """What `_score` must give: the best CTC alignment of any reading, by our own forward pass."""
     samples = np.frombuffer(pcm, dtype="<i2")
-    scores = acoustic.log_probabilities(model, features.mfcc(samples))
+    scores = forward.log_probabilities(model, features.mfcc(samples))
     column = {name: number for number, name in enumerate(sounds.names, start=1)}
     return scale * max(_align(scores, [column[s] for s in reading]) for reading in readings)
 

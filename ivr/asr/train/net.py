@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ivr.asr.build import acoustic
+from ivr.asr.build import acoustic, forward
 from ivr.errors import ConfigError, Place
 
 
@@ -27,7 +27,7 @@ class _Layer:
 
 
 class Net(torch.nn.Module):  # type: ignore[misc]  # torch is optional, mypy does not see it
-    """The same function as `acoustic.log_probabilities`, differentiable.
+    """The same function as `forward.log_probabilities`, differentiable.
 
     Shapes: features (clips, frames, 40) already padded by `left` and `right` + 3 frames;
     log probabilities (clips, outputs, sounds).
@@ -62,8 +62,8 @@ class Net(torch.nn.Module):  # type: ignore[misc]  # torch is optional, mypy doe
 
     def pad(self, features: np.ndarray) -> np.ndarray:
         """Repeat the first and last frame, as Kaldi does at the edges."""
-        outputs = -(-len(features) // acoustic.STRIDE)
-        wanted = self.left + acoustic.STRIDE * (outputs - 1) + 1 + self.right
+        outputs = -(-len(features) // forward.STRIDE)
+        wanted = self.left + forward.STRIDE * (outputs - 1) + 1 + self.right
         ahead = np.repeat(features[:1], self.left, 0)
         behind = np.repeat(features[-1:], max(0, wanted - self.left - len(features)), 0)
         return np.concatenate([ahead, features, behind])[:wanted]
@@ -92,7 +92,7 @@ def _layers(model: acoustic.Acoustic) -> tuple[_Layer, ...]:
             continue
         shifts = [shift for _, shift in node.inputs]
         step = shifts[1] - shifts[0] if len(shifts) > 1 else pace
-        stride = acoustic.STRIDE if len(layers) == 1 else 1
+        stride = forward.STRIDE if len(layers) == 1 else 1
         relu = node.name.replace(".affine", ".relu")
         layers.append(
             _Layer(

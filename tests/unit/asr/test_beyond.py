@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.asr.hypothesis import Hypothesis, answers_nothing, beyond, decide, is_beyond
+from ivr.asr.hypothesis import Heard, Hypothesis, answers_nothing, beyond, decide, is_beyond
 from ivr.domain import Expect, Language, Word
 
 
@@ -26,13 +26,13 @@ def test_a_grammar_that_understands_less_than_half_is_beyond_its_depth(
 def test_what_a_grammar_was_given_up_for_is_taken_from_the_open_ear() -> None:
     free = Hypothesis((Word("change", 0.0, 0.4, 0.9), Word("phone", 0.4, 0.8, 0.9)))
 
-    heard = decide(beyond(7.0), free, Language.EN, frozenset({"one", "two"}), Expect.DIGITS)
+    heard = decide(Heard(beyond(7.0), free, frozenset({"one", "two"})), Language.EN, Expect.DIGITS)
 
     assert heard.text == "change phone"
 
 
 def test_a_noise_that_a_grammar_was_given_up_for_is_no_word() -> None:
-    assert decide(beyond(7.0), Hypothesis(), Language.EN, expect=Expect.DIGITS).text == ""
+    assert decide(Heard(beyond(7.0), Hypothesis()), Language.EN, Expect.DIGITS).text == ""
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,6 @@ def test_a_story_that_sounds_like_answers_is_taken_from_the_open_ear() -> None:
     story = ("where", "is", "my", "card")
     free = Hypothesis(tuple(Word(text, at, at + 0.3, 0.9) for at, text in enumerate(story)))
 
-    heard = decide(closed, free, Language.EN, frozenset({"yes", "no"}), Expect.YES_NO)
+    heard = decide(Heard(closed, free, frozenset({"yes", "no"})), Language.EN, Expect.YES_NO)
 
     assert heard.text == "where is my card"

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from ivr.asr.calibrate import logistic
-from ivr.asr.confidence import FEATURES, WEIGHTS, calibrated, features
+from ivr.asr.confidence import (
+    FEATURES,
+    SOUND_FEATURES,
+    SOUND_WEIGHTS,
+    WEIGHTS,
+    calibrated,
+    features,
+    weights_of,
+)
+from ivr.asr.evidence import Evidence
 from ivr.domain import Language, Word
 
 
@@ -52,6 +61,32 @@ def test_a_word_that_takes_three_seconds_is_no_word() -> None:
     usual, drawn_out = words("yes"), words("yes", word_s=3.0)
 
     assert calibrated(drawn_out, None, Language.EN) < calibrated(usual, None, Language.EN)
+
+
+FITTING = Evidence(posterior=-0.1, clearness=0.95, misfit=0.0)
+UNFITTING = Evidence(posterior=-3.0, clearness=0.4, misfit=0.6)
+
+
+@pytest.mark.parametrize("other", [None, words("yes")])
+def test_sounds_that_fit_are_believed_and_sounds_that_do_not_are_not(
+    other: tuple[Word, ...] | None,
+) -> None:
+    fitting, unfitting = (
+        calibrated(words("yes"), other, Language.EN, each) for each in (FITTING, UNFITTING)
+    )
+
+    assert fitting > unfitting + 0.3
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("is_expected", [False, True])
+def test_evidence_has_a_weight_for_each_of_its_features_or_none_at_all(
+    language: Language, is_expected: bool
+) -> None:
+    weights = weights_of(language, is_expected=is_expected, has_evidence=True)
+
+    is_asked = (language, is_expected) in SOUND_WEIGHTS
+    assert len(weights) == len(FEATURES) + (len(SOUND_FEATURES) if is_asked else 0)
 
 
 def test_the_fit_finds_the_line_between_right_and_wrong() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ivr.asr.grammars import grammar_for, walks
-from ivr.asr.hypothesis import Hypothesis, clean, decide
+from ivr.asr.hypothesis import Heard, Hypothesis, clean, decide
 from ivr.asr.models import SHIPPED
 from ivr.asr.number_grammars import ORDERS, pairs
 from ivr.asr.vocabulary import UNKNOWN, Vocabulary
@@ -159,7 +159,7 @@ def _neighbours(phrase: str) -> list[tuple[str, str]]:
 
 
 def heard(closed: str, free: str, expected: str = "") -> str:
-    return decide(words(closed), words(free), EN, frozenset(expected.split())).text
+    return decide(Heard(words(closed), words(free), frozenset(expected.split())), EN).text
 
 
 def test_a_single_expected_word_is_taken_from_the_grammar() -> None:
@@ -192,31 +192,31 @@ def test_nothing_in_the_grammar_is_the_open_ears_text() -> None:
 
 
 def test_without_a_grammar_the_open_ear_is_believed() -> None:
-    assert decide(None, words("hello [unk] there", 0.8), EN).text == "hello there"
+    assert decide(Heard(None, words("hello [unk] there", 0.8)), EN).text == "hello there"
 
 
 def test_agreement_raises_and_difference_lowers_the_confidence() -> None:
-    agreed = decide(words("yes", 0.9), words("oh yes", 0.9), EN)
-    differing = decide(words("yes", 0.9), words("guess", 0.9), EN)
+    agreed = decide(Heard(words("yes", 0.9), words("oh yes", 0.9)), EN)
+    differing = decide(Heard(words("yes", 0.9), words("guess", 0.9)), EN)
 
     assert agreed.confidence > differing.confidence
 
 
 def test_speech_outside_the_words_lowers_the_confidence() -> None:
-    alone, beside = (decide(None, words(text, 0.8), EN) for text in ("hello", "hello [unk]"))
+    alone, beside = (decide(Heard(None, words(text, 0.8)), EN) for text in ("hello", "hello [unk]"))
 
     assert beside.confidence < alone.confidence
 
 
 def test_what_is_probably_wrong_is_doubtful() -> None:
-    sure = decide(None, words("hello", 0.99), EN)
-    unsure = decide(None, words("hello [unk] [unk] [unk]", 0.3), EN)
+    sure = decide(Heard(None, words("hello", 0.99)), EN)
+    unsure = decide(Heard(None, words("hello [unk] [unk] [unk]", 0.3)), EN)
 
     assert (sure.is_doubtful, unsure.is_doubtful) == (False, True)
 
 
 def test_nothing_heard_is_an_empty_text_without_confidence() -> None:
-    nothing = decide(Hypothesis(), Hypothesis(), EN)
+    nothing = decide(Heard(Hypothesis(), Hypothesis()), EN)
 
     assert (nothing.text, nothing.confidence, nothing.words) == ("", 0.0, ())
 

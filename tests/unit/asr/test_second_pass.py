@@ -1,0 +1,39 @@
+"""Which audio the second pass hears: the end of an utterance, and what is left of it."""
+
+import numpy as np
+import pytest
+
+from ivr.asr.second_pass import Recent
+from ivr.domain import SAMPLE_RATE_HZ
+
+
+def heard(length_s: float, step_s: float = 0.1) -> Recent:
+    """Give an utterance whose samples count the milliseconds."""
+    audio = Recent()
+    samples = (np.arange(round(length_s * SAMPLE_RATE_HZ)) // 8).astype("<i2")
+    step = round(step_s * SAMPLE_RATE_HZ)
+    for at in range(0, len(samples), step):
+        audio.add(samples[at : at + step].tobytes())
+    return audio
+
+
+def test_a_stretch_is_found_by_its_time() -> None:
+    samples = heard(2.0).between(0.5, 0.75)
+
+    assert (samples[0], samples[-1], len(samples)) == (500, 749, 2000)
+
+
+def test_a_stretch_beyond_the_audio_is_cut() -> None:
+    audio = heard(2.0)
+
+    assert len(audio.between(1.9, 2.5)) == 800
+    assert len(audio.between(-0.3, 0.1)) == 800
+    assert len(audio.between(3.0, 4.0)) == 0
+
+
+@pytest.mark.parametrize("step_s", [0.1, 0.4])
+def test_of_a_long_utterance_the_end_is_kept_and_its_times_stay(step_s: float) -> None:
+    audio = heard(30.0, step_s)
+
+    assert 6.0 <= 30.0 - audio.begin_s <= 12.5
+    assert audio.between(29.0, 29.5)[0] == 29000
