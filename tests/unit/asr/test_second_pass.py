@@ -1,10 +1,14 @@
 """Which audio the second pass hears: the end of an utterance, and what is left of it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from ivr.asr.second_pass import Recent
-from ivr.domain import SAMPLE_RATE_HZ
+from ivr.asr.build import vocabulary
+from ivr.asr.models import SHIPPED
+from ivr.asr.second_pass import Recent, SecondPass
+from ivr.domain import SAMPLE_RATE_HZ, Language
 
 
 def heard(length_s: float, step_s: float = 0.1) -> Recent:
@@ -37,3 +41,17 @@ def test_of_a_long_utterance_the_end_is_kept_and_its_times_stay(step_s: float) -
 
     assert 6.0 <= 30.0 - audio.begin_s <= 12.5
     assert audio.between(29.0, 29.5)[0] == 29000
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_shipped_models_tell_how_each_of_their_words_sounds(language: Language) -> None:
+    model = SHIPPED / f"vosk-hotline-{language.value}-8k"
+
+    found = SecondPass.of(model)
+
+    assert found is not None
+    assert found.readings.keys() >= vocabulary.read_words(model / "graph" / "words.txt")
+
+
+def test_a_model_that_does_not_tell_how_its_words_sound_has_no_second_pass(tmp_path: Path) -> None:
+    assert SecondPass.of(tmp_path) is None
