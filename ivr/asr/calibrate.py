@@ -97,6 +97,8 @@ def _hear_all(
     for clip in clips:
         heard = hear(listening, telephone(clip.path))
         believed, other = believe(heard.closed, heard.free, heard.expected, listening.expect)
+        if heard.closed is not None and other is None:
+            continue  # told beside the grammar: for the weights of the open ear
         evidence = heard.ask(believed.words)
         others = other.words if other else None
         found = confidence.features(believed.words, others, language, evidence)

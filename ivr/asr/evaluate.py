@@ -18,11 +18,10 @@ from ivr.asr.manifest import Clip, telephone
 from ivr.asr.models import open_vosk_model
 from ivr.asr.scoring import Costs, Result
 from ivr.asr.vosk import VoskRecognizer
-from ivr.asr.worker_ear import BATCH_S, WorkerEar
+from ivr.asr.worker_ear import WorkerEar
 from ivr.domain import FRAME_BYTES, SAMPLE_RATE_HZ, Expect, Language, Listening
 from ivr.errors import ConfigError, Place
 
-_SETTLED_S = 0.02
 _DEADLINE_S = 60.0  # a busy machine shows in the figures, not as an error
 
 
@@ -105,9 +104,8 @@ async def _feed(ear: WorkerEar, pcm: bytes) -> None:
         ear.feed(pcm[at : at + FRAME_BYTES])
         while ear.waiting_s > 1.0:  # noqa: ASYNC110  # an ear tells nobody that it caught up
             await asyncio.sleep(0.001)
-    while ear.waiting_s >= BATCH_S:  # noqa: ASYNC110  # likewise
+    while not ear.has_caught_up:  # noqa: ASYNC110  # likewise
         await asyncio.sleep(0.001)
-    await asyncio.sleep(_SETTLED_S)
 
 
 def language_of(known: frozenset[str]) -> Language:

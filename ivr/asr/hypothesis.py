@@ -79,7 +79,10 @@ def believe(
     expected: frozenset[str] = frozenset(),
     expect: Expect = Expect.FREE,
 ) -> tuple[Hypothesis, Hypothesis | None]:
-    """The hypothesis to believe, and the other one (None where nothing was expected).
+    """The hypothesis to believe, and the other one; None where the other can tell nothing of it.
+
+    So it is where nothing was expected, and where something else was said than what was: that is
+    to be judged like what is said in the open.
 
     A single expected word is taken from the grammar, which errs half as often on them. Longer
     answers are taken from the open ear as long as all its words are `expected` ones: its language
@@ -92,7 +95,7 @@ def believe(
     beyond = closed.unknown_share > MOST_UNKNOWN and bool(free.known)
     is_story = answers_nothing([word.text for word in free.known], expected, expect)
     if not closed.known or beyond or is_story:
-        return free, closed
+        return free, None
     if len(closed.known) > 1 and free.is_made_of(expected):
         return free, closed
     return closed, free

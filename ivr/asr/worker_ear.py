@@ -79,6 +79,12 @@ class WorkerEar:
         """Audio not decoded yet, in seconds; who feeds faster than life waits for this."""
         return len(self._waiting) / _BYTES_PER_S
 
+    @property
+    def has_caught_up(self) -> bool:
+        """Whether all but a batch has been decoded, not just taken by a thread: so in a call."""
+        with self._lock:
+            return not self._is_at_work and self.waiting_s < BATCH_S
+
     async def finish(self) -> Utterance:
         """Give the words. Raises EngineTimeout, EngineRejected or EngineUnavailable."""
         loop = asyncio.get_running_loop()

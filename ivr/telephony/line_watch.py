@@ -120,7 +120,7 @@ class LineWatch:
     def _verdict(self, frame: bytes, now_s: float) -> Verdict:
         self._let_pass(now_s)
         if not self._has_begun:
-            self._ahead = 0.0  # the audio begins whenever it does
+            self._ahead = -1.0  # the audio begins whenever it does; the next may come a bit early
         self._has_begun, self._filled = True, 0
         is_repeated = frame == self._last_frame and _is_loud(frame)
         self._last_frame = frame

@@ -67,7 +67,8 @@ async def test_both_hear_each_other_and_the_agent_knows_why(
     await hotline.ended_as(Outcome.WITH_AGENT)
     await hotline.is_quiet()
     afterwards = (await hotline.agent_calls("6001"))[0]
-    assert (on_page["stage"], afterwards["stage"]) == ("ringing", "ended")
+    assert on_page["stage"] in {"ringing", "talking"}  # the phone may have been faster than we
+    assert afterwards["stage"] == "ended"
     assert [turn["speaker"] for turn in afterwards["turns"]][:1] == ["hotline"]
 
 

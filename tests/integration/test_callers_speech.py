@@ -1,13 +1,17 @@
 """The shipped callers are understood by the shipped ears, over a telephone line."""
 
 import json
+from pathlib import Path
 
 import pytest
 import vosk
 
+from ivr.asr.hypothesis import decide
+from ivr.asr.models import open_vosk_model
+from ivr.asr.vosk import listener
 from ivr.audio.codec import pcm_to_ulaw, ulaw_to_pcm
 from ivr.config.settings import Hearing
-from ivr.domain import Language
+from ivr.domain import Expect, Language, Listening
 from ivr.sim.callers import COUGH, CallerLine, caller_lines
 from tests import needs
 
@@ -39,6 +43,20 @@ def heard(models: Models, line: CallerLine) -> str:
 )
 def test_a_caller_is_understood_word_for_word(models: Models, line: CallerLine) -> None:
     assert heard(models, line) == line.text
+
+
+@pytest.mark.parametrize("expect", [Expect.YES_NO, Expect.MENU, Expect.DIGITS])
+def test_who_asks_something_else_than_was_asked_is_believed(expect: Expect) -> None:
+    model = open_vosk_model("vosk-hotline-en-8k", Path("models"))
+    hear = listener(model, Language.EN)
+    own_questions = ("hours", "fees", "refund", "limit", "payment_failed", "verification_code")
+    lines = caller_lines(Language.EN)
+
+    for line in (lines[name] for name in own_questions):
+        heard = hear(Listening(Language.EN, expect), line.pcm + bytes(8000))
+        utterance = decide(heard, Language.EN, expect)
+        assert utterance.text == line.text
+        assert not utterance.is_doubtful, line.name
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -64,3 +64,12 @@ def test_a_story_that_sounds_like_answers_is_taken_from_the_open_ear() -> None:
     heard = decide(Heard(closed, free, frozenset({"yes", "no"})), Language.EN, Expect.YES_NO)
 
     assert heard.text == "where is my card"
+
+
+def test_a_sentence_beside_the_question_is_believed_as_much_as_in_the_open() -> None:
+    free = Hypothesis((Word("opening", 0.0, 0.5, 0.9), Word("hours", 0.5, 1.0, 0.9)))
+    in_the_open = decide(Heard(None, free), Language.EN, Expect.YES_NO)
+
+    beside = decide(Heard(beyond(1.0), free, frozenset({"yes"})), Language.EN, Expect.YES_NO)
+
+    assert beside == in_the_open
