@@ -22,6 +22,7 @@ from ivr.asr.manifest import Clip, telephone
 from ivr.asr.models import VoskModel, open_vosk_model
 from ivr.asr.vosk import listener
 from ivr.domain import Expect, Listening, Word
+from ivr.errors import ConfigError
 
 _RIDGE = 1.0
 _FOLDS = 5
@@ -76,6 +77,9 @@ def fit(model_name: str, models_dir: Path, clips: Sequence[Clip], expect: Expect
     known = vocabulary.read_words(model.path / "graph/words.txt")
     language = language_of(known)
     samples = _hear_all(model, known, clips, Listening(language, expect))
+    if not samples:
+        problem = f"no clip was heard within the answers to a question of kind `{expect.value}`."
+        raise ConfigError(problem, "Add clips of such answers, or fit with `--expect free`.")
     has_evidence = any(len(each.features) > len(confidence.FEATURES) for each in samples)
     is_expected = expect is not Expect.FREE
     now = np.array(
