@@ -1,6 +1,8 @@
 """From a frame of the line to "the caller speaks": echo out, loud enough, sounds like a voice."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -18,9 +20,14 @@ from ivr.config.settings import Hearing, Settings
 from ivr.domain import FRAME_BYTES, AudioFrame
 from ivr.errors import ConfigError
 
+_SILENCE: Final = bytes(FRAME_BYTES)
 _FAINT: Final = 10  # as a divisor: 20 dB
 
 _log = log.get(__name__)
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,9 @@ class Heard:
 
     pcm: bytes
     is_speech: bool
-    is_vowel: bool = False
-    """Whether speech is voiced with an open mouth: no hum, no laugh, no breath."""
+    is_vowel: Callable[[], bool] = _never
+    """Whether speech is voiced with an open mouth: no hum, no laugh, no breath. Asked only where it
+    matters, over our own voice, because the answer costs 0.05 ms."""
     is_noisy: bool = False
     """Whether voices in the room come near the caller's."""
     has_risen: bool | None = None
@@ -56,7 +64,7 @@ class SpeechDetector:
         self._judge = VoiceJudge(net) if net else None
         self._foreground = Foreground()
         self._room = RoomLevel()
-        self._before = bytes(FRAME_BYTES)
+        self._before = _SILENCE
 
     def hear(self, frame: AudioFrame) -> Heard:
         """Judge one frame; one that is short (a line that stutters) is filled with silence."""
@@ -68,26 +76,26 @@ class SpeechDetector:
         if self._judge:
             self._judge.add(pcm)
         # Both learn from every frame, so both are asked every time.
-        is_loud, is_voice = self._gate.is_loud_enough(pcm), self._voice.is_speech(pcm)
+        level = level_dbfs(pcm)
+        is_loud, is_voice = self._gate.is_loud_enough(level), self._voice.is_speech(pcm)
         is_voice = is_voice and self._is_agreed()
         pair, self._before = self._before + pcm, pcm
-        we_speak = any(played)
-        is_known = self._is_known(pcm, pair, is_voice=is_loud and is_voice, we_speak=we_speak)
+        we_speak = played != _SILENCE
+        is_known = self._is_known(level, pair, is_voice=is_loud and is_voice, we_speak=we_speak)
         is_caller = is_voice and self._is_caller(is_known=is_known)
         # The words of the room in a caller's pause would be heard as the caller's.
         is_behind = self._foreground.is_behind_the_caller and not self._room.is_just_exceeded
         return Heard(
             _faint(pcm) if is_behind else pcm,
             is_caller,
-            is_caller and is_vowel(pair),
+            partial(is_vowel, pair) if is_caller else _never,
             self._foreground.is_noisy,
             self._room.has_risen,
             self._room.risen_for_s,
         )
 
-    def _is_known(self, pcm: bytes, pair: bytes, *, is_voice: bool, we_speak: bool) -> bool:
+    def _is_known(self, level: float, pair: bytes, *, is_voice: bool, we_speak: bool) -> bool:
         """Learn who is who, and tell whether a voice is as the caller's is known to be."""
-        level = level_dbfs(pcm)
         is_known = self._foreground.is_caller(level, is_voice=is_voice, we_speak=we_speak)
         has_voices = self._foreground.background_dbfs is not None
         self._room.hear(pair, level, has_voices=has_voices, we_speak=we_speak)

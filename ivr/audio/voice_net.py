@@ -9,7 +9,6 @@ the package itself would bring PyTorch along. It judges windows of 256 samples a
 with the last 32 samples of the one before, and remembers what came before in a state.
 """
 
-from collections import deque
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -35,6 +34,7 @@ _NO_VOICE: Final = 0.1
 """Probability below which a sound is surely no voice. Measured (docs/adr/two-judges-of-voice.md):
 at 0.1 no noise of eleven kinds lasts long enough to stop a prompt; at 0.2 quiet words are missed,
 at 0.02 a door is taken for a voice."""
+_RATE: Final = np.array(SAMPLE_RATE_HZ, np.int64)
 _SURE, _VOICE_ENDED = 0.5, 0.3
 """Behind what was surely a voice, until it rests, less already is none: over music the net comes
 down to 0.1 only after 0.3 s, for which the caller would wait."""
@@ -62,8 +62,7 @@ class VoiceNet:
 
         `window` is (1, 288) in -1..1, `state` is (2, 1, 128). Costs about 0.09 ms.
         """
-        rate = np.array(SAMPLE_RATE_HZ, np.int64)
-        told = self._session.run(None, {"input": window, "state": state, "sr": rate})
+        told = self._session.run(None, {"input": window, "state": state, "sr": _RATE})
         return float(told[0][0, 0]), np.asarray(told[1], np.float32)
 
 
@@ -72,9 +71,7 @@ class VoiceJudge:
 
     def __init__(self, net: VoiceNet) -> None:
         self._net = net
-        self._samples: _Floats = np.zeros(0, np.float32)
-        self._windows: deque[_Floats] = deque(maxlen=_KEPT_WINDOWS)  # not judged yet
-        self._context: _Floats = np.zeros(_CONTEXT, np.float32)
+        self._sound = bytearray(2 * _CONTEXT)  # s16le: the context, then what is not judged yet
         self._state = no_state()
         self._probability = 0.0
         self._was_sure = False
@@ -82,16 +79,14 @@ class VoiceJudge:
 
     def add(self, frame: bytes) -> None:
         """Hear a frame (s16le), without judging it yet."""
-        samples = np.frombuffer(frame, "<i2").astype(np.float32) / 32768
-        self._samples = np.concatenate((self._samples, samples))
-        while len(self._samples) >= WINDOW:
-            self._keep(self._samples[:WINDOW])
-            self._samples = self._samples[WINDOW:]
+        self._sound += frame
         self._frames_unasked += 1
-        if self._frames_unasked >= _REST_FRAMES:
-            self._state, self._probability, self._was_sure = no_state(), 0.0, False
-        elif self._windows:
+        if self._frames_unasked < _REST_FRAMES:
             self._catch_up()
+            return
+        if self._frames_unasked == _REST_FRAMES:
+            self._state, self._probability, self._was_sure = no_state(), 0.0, False
+        del self._sound[: 2 * WINDOW * max(0, self._windows - _KEPT_WINDOWS)]
 
     def is_voice(self) -> bool:
         """Whether what was heard last may be a voice; only what surely is none is refused."""
@@ -100,14 +95,20 @@ class VoiceJudge:
         self._was_sure = self._was_sure or self._probability >= _SURE
         return self._probability >= (_VOICE_ENDED if self._was_sure else _NO_VOICE)
 
-    def _keep(self, window: _Floats) -> None:
-        self._windows.append(np.concatenate((self._context, window)))
-        self._context = window[-_CONTEXT:]
+    @property
+    def _windows(self) -> int:
+        """How many windows wait to be judged."""
+        return (len(self._sound) // 2 - _CONTEXT) // WINDOW
 
     def _catch_up(self) -> None:
-        while self._windows:
-            window = self._windows.popleft()[np.newaxis]
+        windows = self._windows
+        if not windows:
+            return
+        samples: _Floats = np.frombuffer(bytes(self._sound), "<i2").astype(np.float32) / 32768
+        for start in range(0, windows * WINDOW, WINDOW):
+            window = samples[np.newaxis, start : start + _CONTEXT + WINDOW]
             self._probability, self._state = self._net.judge(window, self._state)
+        del self._sound[: 2 * windows * WINDOW]
 
 
 def no_state() -> _Floats:

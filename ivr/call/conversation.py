@@ -139,7 +139,8 @@ class Conversation:
         self._talk.room.hear(heard)
         if not self._is_talking or not self._mouth.has_spoken:
             return
-        for activity in self._activity.on_frame(heard.is_speech, is_vowel=heard.is_vowel):
+        is_vowel = self._state is not State.HEARING and heard.is_vowel()
+        for activity in self._activity.on_frame(heard.is_speech, is_vowel=is_vowel):
             await self._heard(activity)
         await self._interruption.on_frame()
         if self._state is State.HEARING:

@@ -9,7 +9,9 @@ own and keys stop us, until it comes back (`ivr.call.interruption`).
 from typing import Final
 
 from ivr import log
+from ivr.domain import FRAME_BYTES
 
+_SILENCE: Final = bytes(FRAME_BYTES)
 _MISSING_S: Final = 2.0
 """Longer than any silence inside a prompt."""
 
@@ -26,7 +28,7 @@ class Reference:
 
     def on_frame(self, played: bytes, heard_s: float) -> None:
         """Take what was played in 20 ms, and the seconds of our speech heard until now."""
-        if any(played):
+        if played != _SILENCE:
             self._silent_since_s, self.is_missing = heard_s, False
         elif heard_s - self._silent_since_s >= _MISSING_S:
             self.is_missing = True

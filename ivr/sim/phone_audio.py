@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from math import log10
 from typing import Final
 
 import numpy as np
@@ -65,6 +66,16 @@ class _KeyPress:
     started_at: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    is_so: Callable[[], bool]
+    ends_with_the_call: bool
+    told: asyncio.Future[None]
+
+    def is_over(self, is_call_over: bool) -> bool:
+        return (is_call_over and self.ends_with_the_call) or self.is_so()
+
+
 class PhoneAudio:
     """One call's RTP; call `send_to(…)` once the other side is known."""
 
@@ -81,7 +92,7 @@ class PhoneAudio:
         self._wire, self._room = wire, room
         self._codec = phone_codec.Codec()
         self._mouth: deque[bytes | _KeyPress] = deque()
-        self._ticked = asyncio.Condition()
+        self._waiting: list[_Waiting] = []
         self._peer = ("127.0.0.1", 0)
         self._payload, self._event_payload = phone_codec.ULAW, 101
         self._ssrc = random.getrandbits(32)
@@ -119,14 +130,12 @@ class PhoneAudio:
 
     async def said_all(self) -> float:
         """Wait until all is sent or the call is over; gives the second of the last of it."""
-        async with self._ticked:
-            await self._ticked.wait_for(lambda: not self._mouth or self._is_over)
+        await self._until(lambda: not self._mouth)
         return self.now_s
 
     async def reaches(self, at_s: float) -> None:
         """Wait until the phone's clock shows so many seconds."""
-        async with self._ticked:
-            await self._ticked.wait_for(lambda: self.now_s >= at_s or self._is_over)
+        await self._until(lambda: self.now_s >= at_s)
 
     async def hears_sound(self, for_s: float = 0.1) -> float:
         """Wait until the other side has been audible for so long; gives the sound's start."""
@@ -167,16 +176,27 @@ class PhoneAudio:
             self.late_s.append(max(0.0, loop.time() - self._zero - self._tick * FRAME_S))
             self._send_frame()
             self._tick += 1
-            async with self._ticked:
-                self._note_level()
-                self._ticked.notify_all()
+            self._note_level()
+            self._tell_who_waits()
             await asyncio.sleep(max(0.0, self._zero + self._tick * FRAME_S - loop.time()))
-        async with self._ticked:
-            self._ticked.notify_all()
+        self._tell_who_waits()
 
     def stop(self) -> None:
         """The call is over: nothing more is said, and nobody waits for its end in vain."""
         self._is_over = True
+
+    async def _until(self, is_so: Callable[[], bool], *, ends_with_the_call: bool = True) -> None:
+        """Wait until something is so, asked once a tick: ten phones share a process."""
+        waiting = _Waiting(is_so, ends_with_the_call, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._tell_who_waits()
+        await waiting.told
+
+    def _tell_who_waits(self) -> None:
+        for each in self._waiting:
+            if not each.told.done() and each.is_over(self._is_over):
+                each.told.set_result(None)
+        self._waiting = [each for each in self._waiting if not each.told.done()]
 
     def _send_frame(self) -> None:
         item = self._mouth[0] if self._mouth else None
@@ -266,20 +286,17 @@ class PhoneAudio:
         begun = len(self.levels_dbfs)
 
         def lasted() -> bool:
-            latest = self.levels_dbfs[begun:][-frames:]
-            if self._is_over and not audible:
-                return True
-            return len(latest) == frames and all(
-                (level > AUDIBLE_DBFS) is audible for level in latest
+            levels = self.levels_dbfs
+            return len(levels) >= begun + frames and all(
+                (level > AUDIBLE_DBFS) is audible for level in levels[-frames:]
             )
 
-        async with self._ticked:
-            await self._ticked.wait_for(lasted)
+        await self._until(lasted, ends_with_the_call=not audible)
         return (len(self.levels_dbfs) - frames - _LATE_TICKS) * FRAME_S
 
 
 def level_dbfs(pcm: bytes) -> float:
     """Loudness of s16le audio: 0 is a full-scale square wave, -120 is silence."""
-    samples = np.frombuffer(pcm, "<i2").astype(np.float64)
-    power = float(np.mean(samples**2)) if samples.size else 0.0
-    return 10 * float(np.log10(max(power, 1e-3) / 32768**2))
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32)
+    power = float(samples @ samples) / max(1, samples.size)
+    return 10 * log10(max(power, 1e-3) / 32768**2)

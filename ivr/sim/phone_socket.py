@@ -49,14 +49,12 @@ class SoundSocket:
             self._socket.close()
 
     def _read(self) -> None:
-        while self._is_open:
-            try:
-                packet, notes, _, _ = self._socket.recvmsg(_LARGEST, 64)
-            except BlockingIOError:
-                return
-            except OSError:
-                continue  # the other side has no such port yet: a note about a packet we sent
-            self._arrived(packet, self._loop.time() - _age_s(notes))
+        """Take one packet; the loop comes again while there are more."""
+        try:
+            packet, notes, _, _ = self._socket.recvmsg(_LARGEST, 64)
+        except OSError:
+            return  # the other side has no such port yet: a note about a packet we sent
+        self._arrived(packet, self._loop.time() - _age_s(notes))
 
 
 def _age_s(notes: list[tuple[int, int, bytes]]) -> float:

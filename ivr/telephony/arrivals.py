@@ -7,7 +7,8 @@ the one behind it is heard twice (a word loses no length by it, and a pause no t
 packets of a key took the place of audio, silence is heard before the key is.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 from ivr import log, metrics
 from ivr.domain import AudioFrame
@@ -39,10 +40,17 @@ class Arrivals:
         self._noted = noted or CallClock()
         self._clock, self._watch = GapClock(now_s), LineWatch(now_s, _tell)
 
-    @property
-    def wait_s(self) -> float:
-        """How long to wait for the next packet before asking what is `missing`."""
-        return self._clock.wait_s
+    async def watch(self, filled: Callable[[Sequence[AudioFrame]], Awaitable[None]]) -> None:
+        """Hand over silence for what does not arrive, for ever.
+
+        One timer a fifth of a second instead of a deadline for each packet, which costs as much as
+        reading it.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(max(0.0, self._clock.due_s - loop.time()))
+            if loop.time() >= self._clock.due_s:
+                await filled(self.missing(loop.time()))
 
     def frames(self, pcm: bytes, now_s: float) -> list[AudioFrame]:
         """Give the frames that a packet of any length completes."""

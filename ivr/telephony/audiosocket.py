@@ -8,7 +8,7 @@ it gets and cannot be told to forget it, so never more than LEAD frames leave th
 import asyncio
 import struct
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final
 
@@ -84,7 +84,15 @@ class AudioSocketMedia:
         try:
             async with task_scope() as tasks:
                 tasks.create_task(self._pace())
-                await self._read()
+                arrivals = Arrivals(
+                    self._inbox,
+                    self._playout,
+                    self._as_loud_as_now,
+                    asyncio.get_running_loop().time(),
+                    self.clock,
+                )
+                tasks.create_task(arrivals.watch(self._fill))
+                await self._read(arrivals)
             await self._end()
         except Exception as error:  # a mistake of ours is no hang-up: the caller is still there
             problem = f"serving the audio broke ({type(error).__name__})"
@@ -99,20 +107,12 @@ class AudioSocketMedia:
         self._left = True
         self._writer.close()
 
-    async def _read(self) -> None:
+    async def _read(self, arrivals: Arrivals) -> None:
         loop = asyncio.get_running_loop()
-        how_loud = self._as_loud_as_now
-        arrivals = Arrivals(self._inbox, self._playout, how_loud, loop.time(), self.clock)
         while True:
             try:
-                # Not around the body, or half a message would be lost.
-                async with asyncio.timeout(arrivals.wait_s):
-                    head = await self._reader.readexactly(_HEAD.size)
-                kind, length = _HEAD.unpack(head)
+                kind, length = _HEAD.unpack(await self._reader.readexactly(_HEAD.size))
                 body = await self._reader.readexactly(length)
-            except TimeoutError:
-                self._hear(arrivals.missing(loop.time()))
-                continue
             except (OSError, asyncio.IncompleteReadError):
                 return
             if kind == SLIN8:
@@ -123,7 +123,10 @@ class AudioSocketMedia:
             elif kind in (HANG_UP, ERROR):
                 return
 
-    def _hear(self, frames: list[AudioFrame]) -> None:
+    async def _fill(self, frames: Sequence[AudioFrame]) -> None:
+        self._hear(frames)
+
+    def _hear(self, frames: Sequence[AudioFrame]) -> None:
         for frame in frames:
             self._inbox.put(frame)
         while mark := self._playout.next_mark(self._playout.played):

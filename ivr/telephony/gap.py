@@ -21,14 +21,14 @@ class GapClock:
     """Says how many frames of silence stand for audio that did not arrive."""
 
     def __init__(self, now_s: float) -> None:
-        self.wait_s = GAP_S
-        """How long to wait for audio from now on before asking what is `missing`."""
+        self.due_s = now_s + GAP_S
+        """When to ask what is `missing`, unless audio has moved it on by then."""
         self._accounted_s = now_s
         self._is_believed = False
 
     def arrived(self, now_s: float) -> None:
         """Audio has arrived: no gap."""
-        self._accounted_s, self.wait_s, self._is_believed = now_s, GAP_S, False
+        self._accounted_s, self.due_s, self._is_believed = now_s, now_s + GAP_S, False
 
     def missing(self, now_s: float) -> int:
         """Give the frames that are missing by now, and count them as given."""
@@ -36,9 +36,9 @@ class GapClock:
         if late_s < GAP_S:
             return 0
         if not self._is_believed:
-            self.wait_s, self._is_believed = SECOND_LOOK_S, True
+            self.due_s, self._is_believed = now_s + SECOND_LOOK_S, True
             return 0
         frames = int(late_s / FRAME_S)
         self._accounted_s += frames * FRAME_S
-        self.wait_s = GAP_S
+        self.due_s = now_s + GAP_S
         return frames

@@ -122,9 +122,10 @@ class LineWatch:
         if not self._has_begun:
             self._ahead = -1.0  # the audio begins whenever it does; the next may come a bit early
         self._has_begun, self._filled = True, 0
-        is_repeated = frame == self._last_frame and _is_loud(frame)
+        # A steady tone repeats too, but not ahead of time.
+        is_repeated = self._ahead > 0 and frame == self._last_frame and _is_loud(frame)
         self._last_frame = frame
-        if is_repeated and self._ahead > 0:  # a steady tone repeats too, but not ahead of time
+        if is_repeated:
             self._twice += 1
             if self._twice == _TWICE_FRAMES:
                 self._report(Trouble.TWICE)

@@ -8,14 +8,14 @@ drops whole messages beyond 1,000 frames without a word, and asks us to stop (XO
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 import aiohttp
 
 from ivr import log
 from ivr.audio.level import ducked
-from ivr.domain import Digit, Mark
+from ivr.domain import AudioFrame, Digit, Mark
 from ivr.errors import CallGone, EngineUnavailable
 from ivr.telephony import LineEvent
 from ivr.telephony.arrivals import Arrivals
@@ -98,7 +98,15 @@ class WebsocketMedia:
         try:
             async with task_scope() as tasks:
                 tasks.create_task(self._volume.run())
-                await self._read()
+                arrivals = Arrivals(
+                    self._inbox,
+                    self._playout,
+                    self._as_played,
+                    asyncio.get_running_loop().time(),
+                    self.clock,
+                )
+                tasks.create_task(arrivals.watch(self._fill))
+                await self._read(arrivals)
         except Exception as error:  # a mistake of ours is no hang-up: the caller is still there
             problem = f"serving the audio broke ({type(error).__name__})"
             self._inbox.close(EngineUnavailable("media", problem))
@@ -112,18 +120,15 @@ class WebsocketMedia:
         self._left = True
         await self._socket.close()
 
-    async def _read(self) -> None:
+    async def _fill(self, frames: Sequence[AudioFrame]) -> None:
+        for frame in frames:
+            self._inbox.put(frame)
+        await self._send_what_fits()
+
+    async def _read(self, arrivals: Arrivals) -> None:
         loop = asyncio.get_running_loop()
-        how_loud = self._as_played
-        arrivals = Arrivals(self._inbox, self._playout, how_loud, loop.time(), self.clock)
         while True:
-            try:
-                message = await self._socket.receive(timeout=arrivals.wait_s)
-            except TimeoutError:
-                for frame in arrivals.missing(loop.time()):
-                    self._inbox.put(frame)
-                await self._send_what_fits()
-                continue
+            message = await self._socket.receive()
             if message.type is aiohttp.WSMsgType.BINARY:
                 for frame in arrivals.frames(message.data, loop.time()):
                     self._inbox.put(frame)

@@ -67,7 +67,7 @@ def test_levels_are_told_in_db_below_full_scale() -> None:
 def test_the_gate_knows_the_lines_noise_after_two_seconds() -> None:
     gate = LevelGate(-50, 6)
     for frame in frames(noise(2.5, -40)):
-        gate.is_loud_enough(frame)
+        gate.is_loud_enough(level_dbfs(frame))
 
     assert gate.rest_dbfs == pytest.approx(-40, abs=1.5)
 

@@ -83,9 +83,9 @@ def test_audio_that_comes_back_ends_the_gap() -> None:
 def test_a_gap_is_believed_at_the_second_look_which_comes_soon() -> None:
     clock = GapClock(0.0)
 
-    looks = [(clock.missing(now_s), clock.wait_s) for now_s in (0.2, 0.25, 0.45)]
+    looks = [(clock.missing(now_s), clock.due_s) for now_s in (0.2, 0.25, 0.45)]
 
-    assert looks == [(0, SECOND_LOOK_S), (12, GAP_S), (10, GAP_S)]
+    assert looks == [(0, 0.2 + SECOND_LOOK_S), (12, 0.25 + GAP_S), (10, 0.45 + GAP_S)]
 
 
 def test_audio_that_was_there_before_a_late_timer_leaves_no_gap() -> None:
