@@ -104,7 +104,7 @@ class VoiceJudge:
         windows = self._windows
         if not windows:
             return
-        samples: _Floats = np.frombuffer(bytes(self._sound), "<i2").astype(np.float32) / 32768
+        samples = np.frombuffer(bytes(self._sound), "<i2").astype(np.float32) / np.float32(32768)
         for start in range(0, windows * WINDOW, WINDOW):
             window = samples[np.newaxis, start : start + _CONTEXT + WINDOW]
             self._probability, self._state = self._net.judge(window, self._state)

@@ -176,6 +176,7 @@ class PhoneAudio:
             self.late_s.append(max(0.0, loop.time() - self._zero - self._tick * FRAME_S))
             self._send_frame()
             self._tick += 1
+            self._take_what_arrived()
             self._note_level()
             self._tell_who_waits()
             await asyncio.sleep(max(0.0, self._zero + self._tick * FRAME_S - loop.time()))
@@ -248,13 +249,17 @@ class PhoneAudio:
 
     # --- the ear -------------------------------------------------------------------------
 
+    def _take_what_arrived(self) -> None:
+        for packet, at in self._sound.arrived() if self._sound else ():
+            self.packet_arrived(packet, at)
+
     def packet_arrived(self, data: bytes, at: float) -> None:
         """Take a packet that reached this machine at a time of the loop's clock."""
         for delay_s in self._wire(data):
             self._later(delay_s, partial(self._hear, at + delay_s), data)
 
     def _hear(self, at: float, packet: bytes) -> None:
-        if len(packet) <= 12 or not self._zero:
+        if len(packet) <= 12 or not 0 < self._zero <= at:
             return
         _, kind, _, stamp, ssrc = struct.unpack_from("!BBHII", packet)
         if kind & 0x7F not in phone_codec.KNOWN:

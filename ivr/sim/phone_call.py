@@ -58,7 +58,7 @@ class PhoneCall:
     async def open(cls, phone: Handset, call_id: str) -> PhoneCall:
         """Open the audio socket of a new call."""
         audio = PhoneAudio(phone.line.wire, phone.line.room)
-        sound = SoundSocket(phone.line.host, audio.packet_arrived)
+        sound = SoundSocket(phone.line.host)
         audio.send_through(sound)
         call = cls(phone, call_id, audio, sound.port)
         call._sound = sound
