@@ -234,4 +234,5 @@ def _matches(call: KeptCall, wanted: CallFilter) -> bool:
         (wanted.since is None or call.arrived_at >= wanted.since)
         and (wanted.outcome is None or call.outcome is wanted.outcome)
         and (wanted.language is None or call.language is wanted.language)
+        and (wanted.agent is None or call.agent == wanted.agent)
     )

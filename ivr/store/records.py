@@ -68,12 +68,13 @@ class KeptCall:
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """Which calls are wanted; None means any. `since` is inclusive."""
+    """Which calls are wanted; None means any. `since` is inclusive, `agent` an extension."""
 
     since: datetime | None = None
     outcome: Outcome | None = None
     language: Language | None = None
     limit: int = 50
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

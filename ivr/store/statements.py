@@ -177,6 +177,8 @@ def calls(wanted: CallFilter) -> Select[Any]:  # a join of two rows and a count
         statement = statement.where(CallRow.outcome == wanted.outcome)
     if wanted.language is not None:
         statement = statement.where(CallRow.language == wanted.language)
+    if wanted.agent is not None:
+        statement = statement.where(CallRow.agent == wanted.agent)
     return statement
 
 

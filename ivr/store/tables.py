@@ -76,6 +76,7 @@ class CallRow(Table):
         Index("ix_calls_caller_key_arrived_at", "caller_key", "arrived_at"),
         Index("ix_calls_arrived_at", "arrived_at"),
         Index("ix_calls_outcome_arrived_at", "outcome", "arrived_at"),
+        Index("ix_calls_agent_arrived_at", "agent", "arrived_at"),
         # Only calls whose texts are still there, so that the purge never walks over old ones.
         Index(
             "ix_calls_texts_kept",

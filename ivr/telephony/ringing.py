@@ -11,7 +11,7 @@ from ivr.config.telephony import AgentPhone, Telephony
 from ivr.domain import CallInfo, HandOver
 from ivr.errors import AgentUnavailable, CallGone, EngineRejected
 from ivr.telephony import hand_over as handing
-from ivr.telephony.agent_calls import AgentCalls, Stage
+from ivr.telephony.agent_calls import AgentCalls, Stage, Waiting
 from ivr.telephony.ari import Ari, Refused
 from ivr.telephony.ari_models import Endpoint
 from ivr.telephony.channel_watch import ChannelWatch, Watches, first_of
@@ -75,10 +75,11 @@ class Ringing:
         """
         queue, line = self._desk.telephony.queues[hand_over.queue], self._desk.line
         place = line.join(is_urgent=hand_over.is_urgent)
+        waiting = Waiting(self._info, hand_over, time.monotonic())
         reasons: dict[str, str] = {}
         try:
             async with asyncio.timeout(queue.wait_s):
-                while phone := await self._next_phone(hand_over.queue, place, frozenset(reasons)):
+                while phone := await self._next_phone(waiting, place, frozenset(reasons)):
                     try:
                         return await self._ring(phone, hand_over, queue.ring_s, connect)
                     except AgentUnavailable as refusal:
@@ -90,16 +91,17 @@ class Ringing:
             reasons[""] = "no_answer" if reasons else "busy"
         finally:
             line.leave(place)
+            self._desk.agent_calls.waits_no_longer(self._info.call_id)
         raise AgentUnavailable(handing.summed_up(list(reasons.values())))
 
     async def _next_phone(
-        self, queue: str, place: Place, tried: frozenset[str]
+        self, waiting: Waiting, place: Place, tried: frozenset[str]
     ) -> AgentPhone | None:
         """Wait for a free phone that has not been tried; None when there is none to wait for."""
         while True:
             untried = [
                 duty
-                for duty in await self._duties(queue)
+                for duty in await self._duties(waiting.told.queue)
                 if duty.is_registered and duty.agent.extension not in tried
             ]
             if not untried:
@@ -110,7 +112,9 @@ class Ringing:
             in_turn = [extension for extension in by_extension if extension in free]
             taken = self._desk.line.take(place, in_turn, frozenset(by_extension))
             if taken is not None:
+                self._desk.agent_calls.waits_no_longer(self._info.call_id)
                 return by_extension[taken]
+            self._desk.agent_calls.waits(waiting)
             await self._desk.line.changed()
             self._require_caller()
 
@@ -148,18 +152,26 @@ class Ringing:
             self._require_answer(watch)
             await connect(leg)
         except (TimeoutError, EngineRejected) as error:
-            calls.moved(phone.extension, call_id, Stage.MISSED)
+            calls.moved(phone.extension, call_id, self._not_taken(error))
             await self._drop(leg)
             self._require_caller()
             reason = "no_answer" if isinstance(error, TimeoutError) else "unreachable"
             raise AgentUnavailable(reason) from error
-        except BaseException:
-            calls.moved(phone.extension, call_id, Stage.MISSED)
+        except BaseException as error:
+            calls.moved(phone.extension, call_id, self._not_taken(error))
             await self._drop(leg)
             raise
         calls.moved(phone.extension, call_id, Stage.TALKING)
         _log.info("agent_answered", **self._who(phone))
         return AsteriskAgent(phone.extension, watch, self._caller)
+
+    def _not_taken(self, error: BaseException) -> Stage:
+        """Say whose doing it is that a phone has stopped to ring."""
+        if self._caller.gone.is_set() or isinstance(error, CallGone):
+            return Stage.CALLER_LEFT
+        if isinstance(error, (AgentUnavailable, EngineRejected, TimeoutError)):
+            return Stage.MISSED
+        return Stage.WITHDRAWN
 
     def _require_caller(self) -> None:
         if self._caller.gone.is_set():

@@ -1,16 +1,18 @@
-"""`/agent`: what an agent reads of the call on their phone, from the first ring on.
+"""`/agent`: what an agent reads of the call on their phone, from the first ring on, and who waits.
 
     /agent                    the page; a browser asks for extension and password of the phone
-    /agent/calls?known=N      the calls of that phone; waits for a version other than N
+    /agent/calls?known=N      the calls of that phone that changed since version N, for which it
+                              waits; all of them without it, and those named by `unread=N,N`
 
-Agents see the calls of their own phone only. Texts come as they are kept, without card and phone
-numbers. The password goes in clear (RFC 7617): put a proxy that speaks TLS before it where agents
-are on other machines.
+Agents see the calls of their own phone only; of who waits in their queues, what it is about. Texts
+come as they are kept, without card and phone numbers. The password goes in clear (RFC 7617): put a
+proxy that speaks TLS before it where agents are on other machines.
 """
 
 import asyncio
 import hmac
 import re
+import time
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -23,14 +25,16 @@ from aiohttp import encode_basic_auth, web
 from ivr import log
 from ivr.config.telephony import AgentPhone
 from ivr.dialog.flows import FlowSet
-from ivr.domain import PastCall, Turn
+from ivr.domain import CallInfo, HandOver, PastCall, Turn
 from ivr.errors import EngineError
-from ivr.telephony.agent_calls import AgentCall, AgentCalls
+from ivr.store import CallFilter, KeptCall
+from ivr.telephony.agent_calls import MOST_KEPT, AgentCall, AgentCalls, Stage, Waiting
 from ivr.web.events import refused
 
 WAIT_S: Final = 25.0
 """Longest wait for a change; proxies commonly give up on an answer after 60 s."""
 _MOST_EARLIER: Final = 3
+_MOST_DIGITS: Final = 18
 _PAGE: Final = {"agent.html": "text/html", "agent.css": "text/css", "agent.js": "text/javascript"}
 _HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -51,6 +55,10 @@ class CallReader(Protocol):
 
     async def history(self, caller_key: str) -> Sequence[PastCall]:
         """Give the caller's finished calls, oldest first."""
+        ...
+
+    async def calls(self, wanted: CallFilter) -> Sequence[KeptCall]:
+        """Give calls, newest first."""
         ...
 
 
@@ -100,20 +108,54 @@ class AgentsPage:
         return _file("agent.html")
 
     async def _calls(self, request: web.Request, agent: AgentPhone) -> web.Response:
-        known = request.query.get("known", "")
-        if known.isdecimal():
+        known = self._known(request.query.get("known", ""))
+        unread = request.query.get("unread", "").split(",")
+        await self._restore(agent.extension)
+        if known:
             with suppress(TimeoutError):
                 async with asyncio.timeout(WAIT_S):
-                    await self.calls.changed(agent.extension, int(known))
-        version = self.calls.version(agent.extension)
-        shown = [await self._shown(call) for call in self.calls.of(agent.extension)]
-        told = {"version": version, "name": agent.name or agent.extension, "calls": shown}
+                    await self.calls.changed(agent, known)
+        version, calls = self.calls.version(agent), self.calls.of(agent.extension)
+        waiting = [self._in_line(each) for each in self.calls.waiting(agent.queues)]
+        changed = [each for each in calls if each.version > known or str(each.number) in unread]
+        told = {
+            "version": version,
+            "name": agent.name or agent.extension,
+            "waiting": waiting,
+            "order": [each.number for each in calls],
+            "calls": [await self._shown(each) for each in changed],
+        }
         return web.json_response(told, headers=_HEADERS)
+
+    def _known(self, given: str) -> int:
+        """The version that a page has; 0 for one of an earlier run, and for nonsense."""
+        is_number = given.isdecimal() and len(given) <= _MOST_DIGITS
+        return int(given) if is_number and self.calls.knows(int(given)) else 0
+
+    async def _restore(self, extension: str) -> None:
+        """Fetch a phone's calls of before the start; tried again while the store is down."""
+        if self.calls.is_restored(extension):
+            return
+        try:
+            kept = await self.store.calls(CallFilter(agent=extension, limit=MOST_KEPT))
+        except EngineError as error:
+            _log.warning("agent_page_without_store", problem=error.problem)
+            return
+        self.calls.restore(extension, [_of_before(call) for call in kept])
+
+    def _in_line(self, waiting: Waiting) -> dict[str, Any]:
+        return {
+            "waited_s": round(time.monotonic() - waiting.since_s, 1),
+            "language": waiting.info.language,
+            "is_urgent": waiting.told.is_urgent,
+            "question": _titles(self.flows(), waiting.told.question),
+        }
 
     async def _shown(self, call: AgentCall) -> dict[str, Any]:
         told, language, flows = call.told, call.info.language, self.flows()
         flow = flows.flows.get(told.question)
         return {
+            "number": call.number,
             "call_id": call.info.call_id,
             "stage": call.stage,
             "since": call.since.isoformat(),
@@ -135,17 +177,25 @@ class AgentsPage:
         except EngineError as error:
             _log.warning("agent_page_without_store", problem=error.problem)
             return {"turns": None, "earlier": None}
-        flows = self.flows()
+        flows, arrived_at = self.flows(), call.info.arrived_at
+        before = [past for past in history if past.started_at < arrived_at]
         earlier = [
             {
                 "at": past.started_at.isoformat(),
                 "question": _titles(flows, past.question),
                 "is_resolved": past.resolved,
             }
-            for past in reversed(history[-_MOST_EARLIER:])
+            for past in reversed(before[-_MOST_EARLIER:])
         ]
         said = [{"speaker": turn.speaker, "text": turn.text} for turn in turns if turn.text]
         return {"turns": said, "earlier": earlier}
+
+
+def _of_before(call: KeptCall) -> AgentCall:
+    """A call of an earlier run, of which the brief is not kept."""
+    info = CallInfo(call.call_id, "", call.caller_key, call.dialled, call.language, call.arrived_at)
+    told = HandOver("", "", question=call.question)
+    return AgentCall(info, told, Stage.ENDED, call.ended_at or call.arrived_at)
 
 
 def _titles(flows: FlowSet, question: str) -> Mapping[str, str] | None:

@@ -358,6 +358,15 @@ async def test_calls_are_found_by_time_outcome_and_language(store: Store) -> Non
     assert [c.call_id[-2:] for c in await store.calls(CallFilter(limit=1))] == ["-9"]
 
 
+async def test_the_latest_calls_of_an_agent_are_found(store: Store) -> None:
+    for number, agent in enumerate(("6001", "6002", "", "6001", "6001")):
+        await store.finish(record(later(INFO, number), Outcome.WITH_AGENT, agent=agent))
+
+    found = await store.calls(CallFilter(agent="6001", limit=2))
+
+    assert [call.call_id[-2:] for call in found] == ["-4", "-3"]
+
+
 async def test_a_forgotten_caller_leaves_nothing_and_others_stay(store: Store) -> None:
     other = replace(later(INFO, 1), caller_key="key-b")
     for info in (INFO, other):

@@ -1,9 +1,10 @@
 """The agents' page, asked over HTTP as a browser asks."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 from ivr.config.settings import Web
 from ivr.config.telephony import AgentPhone
 from ivr.dialog.flows import FlowSet, load_flows
-from ivr.domain import CallInfo, HandOver, Language, PastCall, Speaker, Turn
+from ivr.domain import CallInfo, HandOver, Language, Outcome, PastCall, Speaker, Turn
 from ivr.errors import EngineUnavailable
-from ivr.telephony.agent_calls import AgentCalls, Stage
+from ivr.store import CallFilter, KeptCall
+from ivr.telephony.agent_calls import AgentCalls, Stage, Waiting
 from ivr.web import health
 from ivr.web.agents import AgentsPage
 from ivr.web.status import HotlineStatus
@@ -30,20 +32,28 @@ MOST_S = 20.0
 
 @dataclass
 class Kept:
-    """A store with one call, that can be down."""
+    """A store with one caller, that can be down; `asked` are the calls whose words were read."""
 
     is_down: bool = False
+    asked: list[str] = field(default_factory=list[str])
+    of_before: dict[str, KeptCall] = field(default_factory=dict[str, KeptCall])
+    """A finished call by the extension that took it."""
 
     async def turns(self, call_id: str) -> Sequence[Turn]:
         self._require()
-        assert call_id == INFO.call_id
+        self.asked.append(call_id)
         said = ((Speaker.HOTLINE, "What can I do for you?"), (Speaker.CALLER, "what does it cost"))
         return [Turn(n, who, text, Language.EN, n, n + 1) for n, (who, text) in enumerate(said)]
 
     async def history(self, caller_key: str) -> Sequence[PastCall]:
         self._require()
         assert caller_key == INFO.caller_key
-        return [PastCall(NOON, "card_lost", resolved=True), PastCall(NOON, "gone", resolved=False)]
+        past = ((2, "card_lost", True), (1, "gone", False), (0, "fees", True))
+        return [PastCall(NOON - timedelta(days=d), about, resolved=ok) for d, about, ok in past]
+
+    async def calls(self, wanted: CallFilter) -> Sequence[KeptCall]:
+        self._require()
+        return [call for agent, call in self.of_before.items() if agent == wanted.agent]
 
     def _require(self) -> None:
         if self.is_down:
@@ -158,10 +168,106 @@ async def test_the_page_learns_at_once_that_the_phone_rings(scene: Scene) -> Non
     assert [call["stage"] for call in waits.result()["calls"]] == ["ringing"]
 
 
-async def test_a_page_that_knows_an_older_hotline_is_answered_at_once(scene: Scene) -> None:
+@pytest.mark.parametrize("known", ["17", "x", "", "-1", "9" * 5000])
+async def test_a_page_that_knows_an_older_hotline_is_told_everything_at_once(
+    scene: Scene, known: str
+) -> None:
+    scene.calls.rings("6001", INFO, TOLD)
+
     async with asyncio.timeout(MOST_S):
-        assert (await scene.shown("?known=17"))["version"] == 0
-        assert (await scene.shown("?known=x"))["version"] == 0
+        told = await scene.shown(f"?known={known}")
+
+    assert [call["number"] for call in told["calls"]] == told["order"]
+
+
+async def test_only_the_call_that_changed_is_read_and_told(scene: Scene) -> None:
+    for call_id in ("1.1", "1.2", "1.3"):
+        scene.calls.rings("6001", replace(INFO, call_id=call_id), TOLD)
+    before = await scene.shown()
+    scene.store.asked.clear()
+    scene.calls.moved("6001", "1.2", Stage.MISSED)
+
+    told = await scene.shown(f"?known={before['version']}")
+
+    assert scene.store.asked == ["1.2"]
+    assert [(call["call_id"], call["stage"]) for call in told["calls"]] == [("1.2", "missed")]
+    assert told["order"] == before["order"]
+
+
+async def test_what_the_store_did_not_tell_is_read_with_the_next_change(scene: Scene) -> None:
+    scene.calls.rings("6001", INFO, TOLD)
+    scene.store.is_down = True
+    told = await scene.shown()
+    assert told["calls"][0]["turns"] is None
+    scene.store.is_down = False
+    scene.calls.waits(Waiting(INFO, TOLD, 0.0))
+
+    unread = told["order"][0]
+    told = await scene.shown(f"?known={told['version']}&unread={unread}")
+
+    assert [len(call["turns"]) for call in told["calls"]] == [2]
+
+
+async def test_who_waits_is_shown_with_what_it_is_about_and_nothing_else(scene: Scene) -> None:
+    known = (await scene.shown())["version"]
+    asked = HandOver("service", "asked", ("Said: my name is Wang",), question="fees")
+
+    async with asyncio.timeout(MOST_S), asyncio.TaskGroup() as tasks:
+        waits = tasks.create_task(scene.shown(f"?known={known}"))
+        scene.calls.waits(Waiting(INFO, asked, time.monotonic() - 60))
+
+    told = waits.result()
+    (waiting,) = told["waiting"]
+    assert 60 <= waiting.pop("waited_s") < 60 + MOST_S
+    assert set(waiting.pop("question")) == {"zh", "en"}
+    assert waiting == {"language": "en", "is_urgent": False}
+    assert (told["calls"], scene.store.asked) == ([], [])
+
+
+async def test_who_waits_in_a_queue_of_others_is_not_shown(scene: Scene) -> None:
+    scene.calls.waits(Waiting(INFO, replace(TOLD, queue="sales"), 0.0))
+
+    assert (await scene.shown())["waiting"] == []
+
+
+async def test_the_calls_of_before_a_restart_are_shown(scene: Scene) -> None:
+    ended_at = NOON + timedelta(minutes=3)
+    scene.store.of_before["6001"] = KeptCall(
+        INFO.call_id,
+        INFO.caller_key,
+        INFO.dialled,
+        INFO.language,
+        INFO.arrived_at,
+        ended_at=ended_at,
+        outcome=Outcome.WITH_AGENT,
+        question="fees",
+        agent="6001",
+    )
+
+    (call,) = (await scene.shown())["calls"]
+
+    assert (call["stage"], call["since"]) == ("ended", ended_at.isoformat())
+    assert call["question"]["en"] != "fees"
+    assert (call["reason"], call["brief"]) == ("", [])
+    assert len(call["turns"]) == 2
+    assert (await scene.shown(who="6002"))["calls"] == []
+
+
+async def test_the_calls_of_before_a_restart_are_read_once_the_store_is_up(scene: Scene) -> None:
+    scene.store.of_before["6001"] = KeptCall("1.1", "key-of-1", "95001", Language.EN, NOON)
+    scene.store.is_down = True
+    assert (await scene.shown())["calls"] == []
+    scene.store.is_down = False
+
+    assert [call["call_id"] for call in (await scene.shown())["calls"]] == ["1.1"]
+
+
+async def test_the_call_itself_is_not_among_the_earlier_ones(scene: Scene) -> None:
+    scene.calls.rings("6001", INFO, TOLD)
+
+    (call,) = (await scene.shown())["calls"]
+
+    assert [past["at"] < NOON.isoformat() for past in call["earlier"]] == [True, True]
 
 
 async def test_the_brief_is_there_while_the_store_is_down(scene: Scene) -> None:

@@ -273,6 +273,7 @@ QUESTIONS = {
     "history": statements.history("k", 200),
     "calls": statements.calls(CallFilter(since=INFO.arrived_at)),
     "outcome": statements.calls(CallFilter(outcome=Outcome.FAILED)),
+    "agent": statements.calls(CallFilter(agent="6001")),
     "call": statements.call("1700.1"),
     "turns": statements.turns("1700.1"),
     "events": statements.events("k", INFO.arrived_at),

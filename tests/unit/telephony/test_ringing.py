@@ -9,7 +9,7 @@ import pytest
 
 from ivr.config.telephony import AgentPhone, Queue, Telephony
 from ivr.domain import CallInfo, HandOver, Language
-from ivr.errors import AgentUnavailable
+from ivr.errors import AgentUnavailable, CallGone
 from ivr.telephony.agent_calls import Stage
 from ivr.telephony.ari import Ari
 from ivr.telephony.ari_models import Endpoint
@@ -71,14 +71,21 @@ class House:
         telephony = Telephony(agents=agents, queues={"service": Queue(wait_s=wait_s)})
         ari, door = cast("Ari", self.phones), cast("MediaDoor", None)
         self.desk = Desk(ari, telephony, door, watches, cast("asyncio.TaskGroup", None))
-        self._arrived = 0
+        self.callers: list[ChannelWatch] = []
 
     async def asks(self, hand_over: HandOver = ASKED) -> AsteriskAgent:
-        self._arrived += 1
-        call_id = str(self._arrived)
+        call_id = str(len(self.callers) + 1)
+        caller = ChannelWatch(call_id)
+        self.callers.append(caller)
         info = CallInfo(call_id, "", "", "95000", Language.ZH, datetime(2026, 1, 5, tzinfo=UTC))
-        ringing = Ringing(info, ChannelWatch(call_id), self.desk)
+        ringing = Ringing(info, caller, self.desk)
         return await ringing.first_who_answers(hand_over, _connected)
+
+    def stages(self, extension: str) -> list[Stage]:
+        return [call.stage for call in self.desk.agent_calls.of(extension)]
+
+    def waiting(self) -> list[str]:
+        return [each.info.call_id for each in self.desk.agent_calls.waiting(["service"])]
 
     async def ends(self, agent: AsteriskAgent) -> None:
         await self.phones.hang_up(agent.leg)
@@ -204,12 +211,76 @@ async def test_the_screen_of_an_agent_who_declined_says_that_the_call_was_missed
     assert stages == {"6001": [Stage.MISSED], "6002": [Stage.TALKING]}
 
 
-async def test_a_caller_who_hangs_up_stops_to_ring_on_the_screen_too() -> None:
+async def test_the_screen_tells_that_the_caller_hung_up_while_it_rang() -> None:
     house = House("6001")
 
     async with asyncio.TaskGroup() as tasks:
-        leaves = tasks.create_task(house.asks())
+        asks = tasks.create_task(_gives_up(house))
         await asyncio.sleep(RINGS_S / 2)
-        leaves.cancel()
+        house.callers[0].lose()
+        await asks
 
-    assert [call.stage for call in house.desk.agent_calls.of("6001")] == [Stage.MISSED]
+    assert house.stages("6001") == [Stage.CALLER_LEFT]
+
+
+async def test_a_session_that_ends_with_its_caller_is_not_blamed_on_the_agent() -> None:
+    house = House("6001")
+
+    async with asyncio.TaskGroup() as tasks:
+        asks = tasks.create_task(house.asks())
+        await asyncio.sleep(RINGS_S / 2)
+        house.callers[0].lose()
+        asks.cancel()
+
+    assert house.stages("6001") == [Stage.CALLER_LEFT]
+
+
+async def test_a_call_that_the_hotline_takes_back_is_not_blamed_on_the_agent() -> None:
+    house = House("6001", wait_s=RINGS_S / 2)
+
+    with pytest.raises(AgentUnavailable):
+        await house.asks()
+
+    assert house.stages("6001") == [Stage.WITHDRAWN]
+
+
+async def _gives_up(house: House) -> None:
+    with pytest.raises(CallGone):
+        await house.asks()
+
+
+# --- who waits
+
+
+async def test_the_screen_shows_who_waits_until_a_phone_rings_for_them() -> None:
+    house = House("6001")
+    talking = await house.asks()
+    assert house.waiting() == []
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(house.asks())
+        tasks.create_task(house.asks(URGENT))
+        await asyncio.sleep(5)
+        assert house.waiting() == ["3", "2"]
+        await house.ends(talking)
+        await asyncio.sleep(RINGS_S / 2)
+        assert house.waiting() == ["2"]
+        await asyncio.sleep(RINGS_S)
+        await house.phones.hang_up(house.phones.busy["6001"])
+
+    assert house.waiting() == []
+
+
+async def test_who_leaves_or_waited_long_enough_is_not_shown_as_waiting() -> None:
+    house = House("6001", wait_s=10.0)
+    await house.asks()
+
+    async with asyncio.TaskGroup() as tasks:
+        leaves = tasks.create_task(house.asks())
+        await asyncio.sleep(1)
+        leaves.cancel()
+    assert house.waiting() == []
+
+    with pytest.raises(AgentUnavailable):
+        await house.asks()
+    assert house.waiting() == []
