@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from ivr.priority import step_back
+
 _URGENT, _ORDINARY, _STOP = 0, 1, -1
 _JOIN_S: Final = 5.0
 
@@ -46,6 +48,7 @@ class Workers:
             thread.join(_JOIN_S)
 
     def _run(self) -> None:
+        step_back()
         while True:
             lane, _, job = self._jobs.get()
             if lane == _STOP:

@@ -7,6 +7,8 @@ a figure is worth less than a call.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -17,6 +19,7 @@ from ivr.analytics.caller_ear import AreOwn, EarReport, measure, unknown
 from ivr.analytics.closures import Closures
 from ivr.audio.wav import read_wav
 from ivr.domain import SAMPLE_RATE_HZ, Turn
+from ivr.priority import step_back
 from ivr.store import EarFigures
 
 _log = log.get(__name__)
@@ -47,6 +50,7 @@ class Afterwards:
         self._store, self._rendered = store, rendered
         self._closures = Closures()
         self._waiting: asyncio.Queue[Path | None] = asyncio.Queue(_WAITING)
+        self._thread = ThreadPoolExecutor(1, "afterwards", initializer=step_back)
 
     def recorded(self, wav: Path) -> None:
         """Take the finished recording of a call, `<call_id>.wav`; never waits."""
@@ -57,8 +61,9 @@ class Afterwards:
 
     async def run(self) -> None:
         """Measure until `close`, one at a time."""
-        while (wav := await self._waiting.get()) is not None:
-            await self._measure(wav)
+        with self._thread:
+            while (wav := await self._waiting.get()) is not None:
+                await self._measure(wav)
 
     def close(self) -> None:
         """Let `run` end after the recording it is at; the rest is left out."""
@@ -71,7 +76,8 @@ class Afterwards:
         with log.call(wav.stem):
             try:
                 turns = await self._store.turns(wav.stem)
-                figures = await asyncio.to_thread(self._figures_of, wav, _until_s(turns))
+                measuring = partial(self._figures_of, wav, _until_s(turns))
+                figures = await asyncio.get_running_loop().run_in_executor(self._thread, measuring)
                 await self._store.note_ear(wav.stem, figures)
             except Exception as error:  # noqa: BLE001  # a figure is worth less than the hotline
                 metrics.EAR_UNMEASURED.labels(type(error).__name__).inc()
