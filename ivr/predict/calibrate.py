@@ -15,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+_MOST_STEPS: Final = 50
+_CLOSE: Final = 1e-6
 
 WINDOW: Final = 1500
 EVERY: Final = 50
 STIFFNESS: Final = 20.0
 """Calls' worth of belief that no correction is needed."""
+SLOPES: Final = (0.2, 3.0)
 DRIFT_Z: Final = 4.0
 """Standard errors by which the window's loss must exceed the reference to raise the alarm."""
 
@@ -53,18 +56,16 @@ class Calibrator:
             self.refit()
 
     def refit(self) -> None:
-        """Fit slope and offset to the window by Newton's method."""
+        """Fit slope and offset to the window."""
         self._since_fit = 0
         chance = np.clip([top for top, _, _ in self.judged], 1e-6, 1 - 1e-6)
         hit = np.array([hit for _, hit, _ in self.judged], float)
-        design = np.column_stack([np.log(chance / (1 - chance)), np.ones(len(hit))])
-        point, neutral = np.array([1.0, 0.0]), np.array([1.0, 0.0])
-        for _ in range(10):
-            given = 1.0 / (1.0 + np.exp(-(design @ point)))
-            slope = design.T @ (given - hit) + STIFFNESS * (point - neutral)
-            curve = (design * (given * (1 - given))[:, None]).T @ design + STIFFNESS * np.eye(2)
-            point = point - np.linalg.solve(curve, slope)
-        self.slope, self.offset = float(np.clip(point[0], 0.2, 3.0)), float(point[1])
+        odds, ones = np.log(chance / (1 - chance)), np.ones(len(hit))
+        steeper, offset = _correction(odds, np.column_stack([odds, ones]), hit)
+        self.slope = float(np.clip(1.0 + steeper, *SLOPES))
+        if self.slope != 1.0 + steeper:  # the offset belongs to a slope that is not to be had
+            (offset,) = _correction(self.slope * odds, ones[:, None], hit)
+        self.offset = float(offset)
 
     def settle(self) -> None:
         """Take the window's loss as what to expect from now on."""
@@ -82,6 +83,33 @@ class Calibrator:
     def has_drifted(self) -> bool:
         """Whether the alarm should sound: guesses are clearly worse than when fitted."""
         return self.drift_z() > DRIFT_Z
+
+
+def _correction(odds: Array, design: Array, hit: Array) -> Array:
+    """Give what to add to log-odds, by the columns of the design, that explains the hits best.
+
+    Newton's method, drawn towards nothing by STIFFNESS. A whole step overshoots where guesses were
+    sure and wrong, which is when the correction is needed most; so it is halved until it helps.
+    """
+
+    def cost(point: Array) -> float:
+        given = odds + design @ point
+        loss = np.logaddexp(0.0, given) - hit * given
+        return float(loss.sum() + STIFFNESS / 2 * point @ point)
+
+    here = np.zeros(design.shape[1])
+    value = cost(here)
+    for _ in range(_MOST_STEPS):
+        given = np.exp(-np.logaddexp(0.0, -(odds + design @ here)))
+        slope = design.T @ (given - hit) + STIFFNESS * here
+        curve = (design * (given * (1 - given))[:, None]).T @ design
+        step = np.linalg.solve(curve + STIFFNESS * np.eye(len(here)), slope)
+        while (there := cost(here - step)) > value and np.abs(step).max() > _CLOSE:
+            step = step / 2
+        if value - there < _CLOSE:
+            break
+        here, value = here - step, there
+    return here
 
 
 def _log_odds(chance: float) -> float:
