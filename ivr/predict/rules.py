@@ -68,7 +68,9 @@ def parse_rule(question: str, text: str) -> Rule:
     """Read a rule's words; raises ConfigError with an example when they make no sense."""
     found = FORM.match(" ".join(text.lower().split()))
     unit = UNITS_H.get(found["unit"]) if found and found["unit"] else None
-    if not found or (found["unit"] and unit is None):
+    # A time that was not understood would become part of the event's name, which never happens.
+    is_timeless = found and not unit and "within" in found["what"].split()
+    if not found or is_timeless or (found["unit"] and unit is None):
         remedy = "Write `payment failed within 24 h`, `repayment due within 3 days`, `open case`."
         raise ConfigError(f"rule {text!r} of {question!r} is not understood.", remedy)
     within_h = float(found["n"]) * unit if unit else USUAL_H

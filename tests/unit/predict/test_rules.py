@@ -27,7 +27,18 @@ def test_words_become_a_rule(text: str, kind: str, within_h: float) -> None:
     assert (rule.kind, rule.within_h) == (kind, pytest.approx(within_h))
 
 
-@pytest.mark.parametrize("text", ["", "payment failed within 3 moons", "payment-failed!"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "payment failed within 3 moons",
+        "payment-failed!",
+        "payment failed within 24",
+        "payment failed within a day",
+        "payment failed within",
+        "within 3 days",
+    ],
+)
 def test_words_without_sense_are_refused_with_an_example(text: str) -> None:
     with pytest.raises(ConfigError, match="payment failed within 24 h"):
         parse_rule("q", text)
