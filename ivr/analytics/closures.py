@@ -61,7 +61,9 @@ class Closures:
 
 def _closure(samples: Samples, hole: Stretch) -> _Closure:
     start, end = round(hole.start_s * SAMPLE_RATE_HZ), round(hole.end_s * SAMPLE_RATE_HZ)
-    return _Closure(end - start, samples[max(0, start - _EDGE) : start], samples[end : end + _EDGE])
+    # Copies, for a view of 12 ms keeps the whole prompt in memory.
+    before, after = samples[max(0, start - _EDGE) : start].copy(), samples[end:][:_EDGE].copy()
+    return _Closure(end - start, before, after)
 
 
 def _likeness(rendered: Samples, heard: Samples) -> float:

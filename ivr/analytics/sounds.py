@@ -81,14 +81,15 @@ def holes(samples: Samples, shortest_s: float = 0.04) -> list[Stretch]:
     A speaker's pause, and the silence inside a "p" or "t", fades out and in; a hole is cut into
     the middle of the wave at both edges.
     """
-    nothing = np.abs(samples.astype(np.int32)) <= _NOTHING
+    # Of 32 bits, for of 16 the loudest sample of all, -32768, has no magnitude.
+    loud = np.abs(samples.astype(np.int32))
     found = []
     longest = round(_HOLE_LONGEST_S * SAMPLE_RATE_HZ)
-    for start, end in _runs(nothing, round(shortest_s * SAMPLE_RATE_HZ), longest):
+    for start, end in _runs(loud <= _NOTHING, round(shortest_s * SAMPLE_RATE_HZ), longest):
         if start == 0 or end == len(samples):
             continue
-        before, after = samples[max(0, start - _EDGE) : start], samples[end : end + _EDGE]
-        if min(np.abs(before).max(), np.abs(after).max()) >= _CUT:
+        before, after = loud[max(0, start - _EDGE) : start], loud[end : end + _EDGE]
+        if min(before.max(), after.max()) >= _CUT:
             found.append(Stretch(start / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ))
     return found
 

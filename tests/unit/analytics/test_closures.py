@@ -1,5 +1,7 @@
 """The silences of our own voice, told from audio that came late."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -69,3 +71,20 @@ def test_late_audio_inside_a_silence_makes_it_a_gap(prompt: Samples, closures: C
 
 def test_nothing_learned_every_hole_is_a_gap(prompt: Samples) -> None:
     assert len(gaps(Closures(), over_a_line(prompt))) == 1
+
+
+def test_what_was_rendered_is_not_kept_for_its_silences(prompt: Samples) -> None:
+    closures, rendered = Closures(), prompt.copy()
+    gone = weakref.ref(rendered)
+    closures.learn(rendered)
+
+    del rendered
+
+    assert gone() is None
+    assert gaps(closures, np.concatenate([silence(1.0), prompt])) == []
+
+
+def test_audio_that_comes_late_into_the_loudest_of_sounds_is_a_gap() -> None:
+    loudest = np.full(4000, -32768, np.int16)
+
+    assert len(holes(np.concatenate([loudest, silence(0.1), loudest]))) == 1
