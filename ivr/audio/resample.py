@@ -27,7 +27,7 @@ class Resampler:
         self._stream = soxr.ResampleStream(from_hz, to_hz, 1, dtype="int16", quality=quality)
 
     def feed(self, pcm: bytes) -> bytes:
-        """Take a piece of any length and give what is ready, possibly nothing."""
+        """Take a piece of whole samples and give what is ready, possibly nothing."""
         return self._run(pcm, last=False)
 
     def finish(self) -> bytes:

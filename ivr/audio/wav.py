@@ -51,7 +51,8 @@ class Sound:
 def read_wav(file: Path) -> Sound:
     """Read a WAV file; raises ConfigError that says what is wrong with it.
 
-    A data chunk longer than the file (a recording that was cut off) gives what is there.
+    A data chunk longer than the file, or one whose length was never filled in (recordings that
+    were cut off), gives what is there.
     """
     try:
         content = file.read_bytes()
@@ -80,9 +81,12 @@ def write_wav(file: Path, *channels: bytes, rate_hz: int = SAMPLE_RATE_HZ) -> No
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = 12
+    was_closed = struct.unpack_from("<I", content, 4)[0] + 8 >= len(content)
     while at + 8 <= len(content):
-        size = int(struct.unpack_from("<I", content, at + 4)[0])
-        yield content[at : at + 4], content[at + 8 : at + 8 + size]
+        name, size = content[at : at + 4], int(struct.unpack_from("<I", content, at + 4)[0])
+        if name == b"data" and not size and not was_closed:
+            size = len(content)  # recorders fill in all lengths when they close the file
+        yield name, content[at + 8 : at + 8 + size]
         at += 8 + size + size % 2
 
 

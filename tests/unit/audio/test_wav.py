@@ -87,6 +87,26 @@ def test_a_recording_that_was_cut_off_gives_what_is_there(tmp_path: Path) -> Non
     assert len(read_wav(file).samples) == 599
 
 
+def test_a_recording_that_was_never_closed_gives_what_is_there(tmp_path: Path) -> None:
+    file, whole = tmp_path / "open.wav", wav(1, 16, RAMP.tobytes())
+    data = whole.index(b"data")
+    nothing = struct.pack("<I", 0)
+    header = whole[:4] + struct.pack("<I", data) + whole[8 : data + 4] + nothing
+
+    file.write_bytes(header + whole[data + 8 :])
+
+    assert (read_wav(file).samples[:, 0] == RAMP).all()
+
+
+def test_a_recording_of_nothing_does_not_take_what_follows_for_audio(tmp_path: Path) -> None:
+    file, empty = tmp_path / "empty.wav", wav(1, 16, b"")
+    after = b"LIST" + struct.pack("<I", 4) + b"INFO"
+
+    file.write_bytes(empty[:4] + struct.pack("<I", len(empty) + len(after) - 8) + empty[8:] + after)
+
+    assert len(read_wav(file).samples) == 0
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
