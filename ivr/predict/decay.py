@@ -9,7 +9,7 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 MAX_KEYS = 20_000
-"""Keys a table may hold; beyond it the faintest half goes. 20,000 x 50 reasons is 8 MB."""
+"""Keys a table may hold; beyond it the faintest half goes. 20,000 x 50 reasons is 8 MB a memory."""
 
 
 class Reasons:

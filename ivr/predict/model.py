@@ -38,7 +38,7 @@ class Guess:
     """What was thought of a call before its first word; hand it back to `learn`.
 
     `raw` and `chances` hold one probability for each of `names`, before and after
-    calibration; what they lack to 1 is `unheard_of`: a reason never seen.
+    calibration; what `chances` lack to 1 is `unheard_of`: a reason never seen.
     """
 
     moment: Moment

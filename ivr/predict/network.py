@@ -4,7 +4,7 @@ Where the linear scorer gives "same reason as last time" one weight, the network
 on the hour, the gap and how much is known of the caller. Two hidden layers of 32 and 16 leaky
 units, shared by all candidates, plus a straight linear path; softmax over the candidates;
 Adam (Kingma & Ba 2014) with a falling rate. It is used only with the share that it earns on
-calls it has not seen (`blend.py`).
+calls it has not seen (`OnlinePredictor.train`).
 """
 
 from dataclasses import dataclass

@@ -91,13 +91,11 @@ def from_bytes(content: bytes, window_calls: int = 1) -> Learned:
                 window_calls=window_calls, reasons=Reasons(tuple(head["reasons"]))
             )
             _restore(model, head, {name: arrays[name] for name in arrays.files})
+        gains = {(question, group): Gain(*gain) for question, group, *gain in head["gains"]}
+        return Learned(model, RuleBook((), dict(head["rules"])), Gains(gains), head["name"])
     except _UNREADABLE as error:
         problem = f"what was learned cannot be read ({error}); train anew: `ivr predict train`"
         raise EngineRejected("predictor", problem) from error
-    gains = {
-        (question, group): Gain(right, wrong) for question, group, right, wrong in head["gains"]
-    }
-    return Learned(model, RuleBook((), dict(head["rules"])), Gains(gains), head["name"])
 
 
 def _arrays(model: OnlinePredictor) -> dict[str, Array]:

@@ -1,5 +1,9 @@
 """What was learned survives a restart, and foreign bytes are refused."""
 
+import io
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -47,6 +51,20 @@ def test_nothing_learned_is_kept_too() -> None:
 def test_damaged_bytes_are_refused_with_the_remedy(content: bytes) -> None:
     with pytest.raises(EngineRejected, match="ivr predict train"):
         from_bytes(content)
+
+
+@pytest.mark.parametrize("part", ["gains", "rules", "name", "reasons"])
+def test_a_file_that_lacks_a_part_is_refused(part: str) -> None:
+    with np.load(io.BytesIO(to_bytes(Learned()))) as packed:
+        arrays: dict[str, Any] = {name: packed[name] for name in packed.files}
+    head = json.loads(arrays["head"].tobytes())
+    del head[part]
+    arrays["head"] = np.frombuffer(json.dumps(head).encode(), np.uint8)
+    lacking = io.BytesIO()
+    np.savez(lacking, **arrays)
+
+    with pytest.raises(EngineRejected, match="ivr predict train"):
+        from_bytes(lacking.getvalue())
 
 
 def test_half_a_file_is_refused() -> None:
