@@ -22,6 +22,7 @@ from ivr.asr.vocabulary import UNKNOWN
 from ivr.domain import Word
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Columns = tuple[int, ...]
 """The sounds of a reading, as columns of the network's output."""
@@ -69,7 +70,7 @@ def evidence(
         ]
     )
     sounds = [each for each in chain.sounds if each != any_sound]
-    path, posterior = chain.align(wide)
+    path, posterior = chain.best_path(wide), chain.probability(wide)
     peaks = np.exp(chain.peaks(wide, path)[chain.sounds != any_sound])
     heard = _heard(scores)
     return Evidence(
@@ -86,7 +87,7 @@ def _best(choice: Readings, scores: Floats, word: Word, begin_s: float) -> Colum
     first = max(0, floor((word.start_s - begin_s) / OUTPUT_S) - _AROUND)
     last = max(first + 1, ceil((word.end_s - begin_s) / OUTPUT_S) + _AROUND)
     window = scores[min(first, len(scores) - 1) : last]
-    return max(choice, key=lambda each: _Chain.of([each]).align(window)[1] / len(each))
+    return max(choice, key=lambda each: _Chain.of([each]).probability(window) / len(each))
 
 
 def _heard(scores: Floats) -> list[int]:
@@ -115,26 +116,43 @@ class _Chain:
         may_skip[3::2] = sounds[1:] != sounds[:-1]
         return cls(sounds, states, may_skip)
 
-    def align(self, scores: Floats) -> tuple[Ints, float]:
-        """The best path (a state a row), and the log probability of all paths together.
+    def best_path(self, scores: Floats) -> Ints:
+        """The likeliest way through the states, one a row (Viterbi's algorithm).
 
-        Viterbi's algorithm and the forward algorithm over the states (Graves et al., ICML 2006).
-        Where there are fewer rows than sounds the path is broken and the probability next to 0.
+        Where there are fewer rows than sounds it is broken.
+        """
+        emitted, skipped, best = self._start(scores)
+        ways = np.empty((3, len(self.states)))
+        back = np.empty(emitted.shape, dtype=np.int64)
+        for at in range(1, len(emitted)):
+            ways[0], ways[1] = best[2:], best[1:-1]
+            np.add(best[:-2], skipped, out=ways[2])
+            ways.argmax(axis=0, out=back[at])
+            np.add(ways.max(axis=0), emitted[at], out=best[2:])
+        last = len(self.states) - (1 if best[-1] >= best[-2] else 2)
+        return _traced(back, last)
+
+    def probability(self, scores: Floats) -> float:
+        """The log probability of all ways together; next to 0 with fewer rows than sounds.
+
+        The forward algorithm over the states (Graves et al., ICML 2006).
+        """
+        emitted, skipped, total = self._start(scores)
+        for at in range(1, len(emitted)):
+            near = np.logaddexp(total[2:], total[1:-1])
+            np.logaddexp(near, total[:-2] + skipped, out=near)
+            np.add(near, emitted[at], out=total[2:])
+        return max(_LEAST, float(np.logaddexp(total[-1], total[-2])))
+
+    def _start(self, scores: Floats) -> tuple[Doubles, Doubles, Doubles]:
+        """What each row says of each state, what a skip costs, and the states of the first row.
+
+        Two columns stand before the first state, so that the states one and two back are views.
         """
         emitted = scores[:, self.states].astype(np.float64)
-        skipped = np.where(self.may_skip, 0.0, _NEVER)
-        # Two columns stand before the first state, so that the states one and two back are views.
-        best, total = np.full((2, len(self.states) + 2), _NEVER)
-        best[2:4] = total[2:4] = emitted[0, :2]
-        back = np.zeros(emitted.shape, dtype=np.int64)
-        for at in range(1, len(emitted)):
-            ways = np.stack([best[2:], best[1:-1], best[:-2] + skipped])
-            back[at] = ways.argmax(axis=0)
-            best[2:] = ways.max(axis=0) + emitted[at]
-            near = np.logaddexp(total[2:], total[1:-1])
-            total[2:] = np.logaddexp(near, total[:-2] + skipped) + emitted[at]
-        last = len(self.states) - (1 if best[-1] >= best[-2] else 2)
-        return _traced(back, last), max(_LEAST, float(np.logaddexp(total[-1], total[-2])))
+        begun = np.full(len(self.states) + 2, _NEVER)
+        begun[2:4] = emitted[0, :2]
+        return emitted, np.where(self.may_skip, 0.0, _NEVER), begun
 
     def peaks(self, scores: Floats, path: Ints) -> Floats:
         """The log probability of each sound at the moment that speaks most for it."""
@@ -144,7 +162,7 @@ class _Chain:
 
 
 def _traced(back: Ints, last: int) -> Ints:
-    path = np.full(len(back), last)
-    for at in range(len(back) - 1, 0, -1):
-        path[at - 1] = path[at] - back[at, path[at]]
-    return path
+    steps, path = back.tolist(), [last]
+    for row in reversed(steps[1:]):
+        path.append(path[-1] - row[path[-1]])
+    return np.array(path[::-1])

@@ -8,7 +8,7 @@ this process are enough (docs/adr/vosk-in-threads.md); how they share the work i
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from pathlib import Path
 from typing import Any, Final, cast
@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 import vosk
 
-from ivr.asr.evidence import Evidence
+from ivr.asr.confidence import asks_sound
 from ivr.asr.grammars import grammar_for
 from ivr.asr.hypothesis import (
     Heard,
@@ -28,7 +28,7 @@ from ivr.asr.hypothesis import (
     is_beyond,
 )
 from ivr.asr.models import VoskModel, open_vosk_model
-from ivr.asr.second_pass import Recent, SecondPass
+from ivr.asr.second_pass import SecondPass
 from ivr.asr.vocabulary import UNKNOWN
 from ivr.asr.worker_ear import STEP_S, WorkerEar, call_soon
 from ivr.asr.workers import Workers
@@ -147,7 +147,9 @@ class _InMemory:
         """Give a model that is ready to hear, loaded only if need be. Raises ConfigError."""
         found = self._models.get((model.path, language))
         if found is None:
-            found = self._models[model.path, language] = _Loaded(model, language)
+            found = self._models[model.path, language] = _Loaded(
+                model, language, asks_sound=asks_sound(language)
+            )
             _warm_up(found)
         return found
 
@@ -155,7 +157,7 @@ class _InMemory:
 class _Loaded:
     """A model in memory."""
 
-    def __init__(self, model: VoskModel, language: Language) -> None:
+    def __init__(self, model: VoskModel, language: Language, *, asks_sound: bool) -> None:
         self.language = language
         self.rate_hz, self.vocabulary = model.rate_hz, model.vocabulary
         self.takes_grammars = model.takes_grammars
@@ -164,7 +166,7 @@ class _Loaded:
         except Exception as error:  # the wheel raises bare Exception
             problem = f"Vosk cannot load the model {model.path.name}."
             raise ConfigError(problem, f"Run `ivr models verify {model.path.name}`.") from error
-        self.second_pass = SecondPass.of(model.path)
+        self.second_pass = SecondPass.of(model.path) if asks_sound else None
 
 
 def _warm_up(loaded: _Loaded) -> None:
@@ -182,7 +184,7 @@ def _decoder(loaded: _Loaded, listening: Listening) -> "_Decoder":
 
 def listener(model: VoskModel, language: Language) -> Callable[[Listening, bytes], Heard]:
     """Load a model and hear whole utterances with it, undecided: for calibrating."""
-    loaded = _Loaded(model, language)
+    loaded = _Loaded(model, language, asks_sound=True)
 
     def hear(listening: Listening, pcm: bytes) -> Heard:
         decoder = _decoder(loaded, listening)
@@ -209,7 +211,7 @@ class _Decoder:
             Resampler(SAMPLE_RATE_HZ, loaded.rate_hz) if loaded.rate_hz != SAMPLE_RATE_HZ else None
         )
         self.expected = frozenset(" ".join(grammar).split()) - {UNKNOWN}
-        self._second_pass, self._recent = loaded.second_pass, Recent()
+        self._sounds = loaded.second_pass.listen() if loaded.second_pass else None
         self._free = _Recogniser(loaded)
         self._closed = _Recogniser(loaded, grammar) if grammar else None
         self._heard_s = 0.0
@@ -217,7 +219,8 @@ class _Decoder:
 
     def accept(self, pcm: bytes) -> None:
         self._heard_s += len(pcm) / _BYTES_PER_S
-        self._recent.add(pcm)
+        if self._sounds is not None:
+            self._sounds.add(pcm)
         audio = self._upsampler.feed(pcm) if self._upsampler else pcm
         for recogniser in (self._free, self._closed):
             if recogniser is not None and audio:
@@ -248,11 +251,10 @@ class _Decoder:
     def heard(self) -> Heard:
         """All that was heard; nothing follows."""
         closed = self._closed.finish() if self._closed else self._beyond
-        return Heard(closed, self._free.finish(), self.expected, self._evidence)
-
-    def _evidence(self, words: Sequence[Word]) -> Evidence | None:
-        """What the sound says of words; None for models without a second pass."""
-        return self._second_pass.evidence(self._recent, words) if self._second_pass else None
+        free = self._free.finish()
+        if self._sounds is None:  # the model does not tell how its words sound
+            return Heard(closed, free, self.expected)
+        return Heard(closed, free, self.expected, self._sounds.evidence)
 
 
 class _Recogniser:

@@ -1,46 +1,70 @@
-"""Which audio the second pass hears: the end of an utterance, and what is left of it."""
+"""What the second pass tells: the network's rows over the end of an utterance, as it came in."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ivr.asr.build import vocabulary
+from ivr.asr.build import acoustic, features, vocabulary
+from ivr.asr.build.forward import Network, log_probabilities
 from ivr.asr.models import SHIPPED
-from ivr.asr.second_pass import Recent, SecondPass
+from ivr.asr.second_pass import SecondPass, Sounds
 from ivr.domain import SAMPLE_RATE_HZ, Language
 
+NETWORK = acoustic.read(SHIPPED / "vosk-hotline-en-8k" / "am" / "final.mdl")
 
-def heard(length_s: float, step_s: float = 0.1) -> Recent:
-    """Give an utterance whose samples count the milliseconds."""
-    audio = Recent()
-    samples = (np.arange(round(length_s * SAMPLE_RATE_HZ)) // 8).astype("<i2")
+
+def noise(length_s: float) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    samples = np.random.default_rng(4).normal(0, 2000, round(length_s * SAMPLE_RATE_HZ))
+    return samples.astype(np.int16)
+
+
+def heard(length_s: float, step_s: float = 0.1) -> Sounds:
+    sounds, samples = Sounds(Network(NETWORK), {}), noise(length_s)
     step = round(step_s * SAMPLE_RATE_HZ)
     for at in range(0, len(samples), step):
-        audio.add(samples[at : at + step].tobytes())
-    return audio
+        sounds.add(samples[at : at + step].astype("<i2").tobytes())
+    return sounds
+
+
+@pytest.mark.parametrize("step_s", [0.02, 0.1, 0.4, 2.0])
+def test_audio_in_pieces_sounds_as_it_does_at_once(step_s: float) -> None:
+    begin_s, found = heard(1.7, step_s).between(0.0, 1.7)
+
+    assert begin_s == 0.0
+    expected = log_probabilities(NETWORK, features.mfcc(noise(1.7)))
+    assert np.allclose(found, expected, atol=1e-3)
 
 
 def test_a_stretch_is_found_by_its_time() -> None:
-    samples = heard(2.0).between(0.5, 0.75)
+    begin_s, found = heard(2.0).between(0.6, 0.9)
 
-    assert (samples[0], samples[-1], len(samples)) == (500, 749, 2000)
+    expected = log_probabilities(NETWORK, features.mfcc(noise(2.0)))[20:30]
+    assert begin_s == pytest.approx(0.6)
+    assert np.allclose(found, expected, atol=1e-3)
 
 
 def test_a_stretch_beyond_the_audio_is_cut() -> None:
-    audio = heard(2.0)
+    sounds = heard(2.0)
 
-    assert len(audio.between(1.9, 2.5)) == 800
-    assert len(audio.between(-0.3, 0.1)) == 800
-    assert len(audio.between(3.0, 4.0)) == 0
+    assert len(sounds.between(1.8, 2.5)[1]) == 6  # the last 25 ms make one frame, not three
+    assert sounds.between(-0.3, 0.12)[0] == 0.0
+    assert len(sounds.between(-0.3, 0.12)[1]) == 4
+    assert len(sounds.between(3.0, 4.0)[1]) == 0
 
 
 @pytest.mark.parametrize("step_s", [0.1, 0.4])
 def test_of_a_long_utterance_the_end_is_kept_and_its_times_stay(step_s: float) -> None:
-    audio = heard(30.0, step_s)
+    begin_s, found = heard(30.0, step_s).between(0.0, 30.0)
 
-    assert 6.0 <= 30.0 - audio.begin_s <= 12.5
-    assert audio.between(29.0, 29.5)[0] == 29000
+    assert 6.0 <= 30.0 - begin_s <= 8.0
+    expected = log_probabilities(NETWORK, features.mfcc(noise(30.0)))[round(begin_s / 0.03) :]
+    assert np.allclose(found, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("length_s", [0.0, 0.02])
+def test_less_audio_than_a_frame_tells_nothing(length_s: float) -> None:
+    assert len(heard(length_s).between(0.0, 1.0)[1]) == 0
 
 
 @pytest.mark.parametrize("language", Language)

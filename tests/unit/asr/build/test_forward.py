@@ -1,9 +1,12 @@
 """The forward pass: its rows are those of the network at every third frame, and no others."""
 
+from itertools import pairwise
+
 import numpy as np
+import pytest
 
 from ivr.asr.build.acoustic import Acoustic, Matrix, Node
-from ivr.asr.build.forward import log_probabilities
+from ivr.asr.build.forward import Network, Run, log_probabilities
 
 
 def affine(name: str, inputs: tuple[tuple[str, int], ...], weights: list[list[float]]) -> Node:
@@ -48,3 +51,19 @@ def test_layers_that_are_asked_for_other_frames_too_give_all_of_them() -> None:
     found = log_probabilities(network(-1, 0, 2), frames(20))
 
     assert np.allclose(found[:, 0], by_hand((-1, 0, 2), frames(20)), atol=1e-5)
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 1, 37), (40,), (0, 13, 0, 14, 13), (2,) * 20])
+def test_frames_in_pieces_give_the_rows_of_all_at_once(sizes: tuple[int, ...]) -> None:
+    for shifts in ((-3, 0, 3), (-1, 0, 2)):
+        run, ends = Run(Network(network(*shifts))), np.cumsum((0, *sizes))
+
+        pieces = [run.feed(frames(40)[begin:end]) for begin, end in pairwise(ends)]
+
+        assert np.allclose(
+            np.concatenate([*pieces, run.finish()])[:, 0], by_hand(shifts, frames(40)), atol=1e-5
+        )
+
+
+def test_nothing_heard_gives_no_rows() -> None:
+    assert log_probabilities(network(0), frames(0)).shape == (0, 1)
