@@ -1,7 +1,7 @@
 """Puts the opener together from settings, flows and what was learned; keeps it up to date."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from ivr.call.opener import AskingOpener
 from ivr.config import Settings
 from ivr.dialog.flows import FlowSet, MayHear
 from ivr.dialog.version import Version
-from ivr.errors import EngineError, EngineRejected
+from ivr.errors import ConfigError, EngineError, EngineRejected
 from ivr.predict.guardrail import Guardrail
 from ivr.predict.opening import Permission, Policy, Sure
 from ivr.predict.rules import Rule, parse_rule
@@ -51,6 +51,15 @@ def rules_of(flows: FlowSet) -> tuple[Rule, ...]:
     )
 
 
+def _rules_with_sense(flows: FlowSet) -> Iterator[Rule]:
+    for flow in flows.flows.values():
+        for text in flow.offer_when:
+            try:
+                yield parse_rule(flow.id, text)
+            except ConfigError as error:
+                _log.error("rule left out", problem=error.problem, remedy=error.remedy)
+
+
 def adopt(opener: Opener, version: Version) -> None:
     """Offer from now on what another version allows; nothing that it does not know.
 
@@ -65,9 +74,12 @@ def adopt(opener: Opener, version: Version) -> None:
 def make_opener(
     settings: Settings, flows: FlowSet, store: CallerHistory, version: str = ""
 ) -> LearnedOpener:
-    """Make the opener; raises ConfigError for rules that make no sense."""
+    """Make the opener with the rules that make sense; the others are told in the log.
+
+    They were published before this program refused them, and callers come before offers.
+    """
     learned = load_learned(settings.predict.learned_file) or Learned()
-    learned.rules.rules = rules_of(flows)
+    learned.rules.rules = tuple(_rules_with_sense(flows))
     return LearnedOpener(
         store=store,
         learned=learned,

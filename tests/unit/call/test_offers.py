@@ -18,6 +18,7 @@ from ivr.call.opener import AskingOpener
 from ivr.config import Settings
 from ivr.config.settings import Predict
 from ivr.dialog.flows import load_flows
+from ivr.errors import ConfigError
 from ivr.predict.guardrail import Ended
 from ivr.predict.opening import Sure
 from ivr.predict.snapshot import Learned, to_bytes
@@ -37,6 +38,20 @@ def test_shipped_flows_offer_private_matters_only_to_the_verified() -> None:
 
 def test_shipped_rules_are_understood() -> None:
     assert all(rule.question in FLOWS.flows for rule in rules_of(FLOWS))
+
+
+def test_a_rule_without_sense_that_was_published_before_stops_no_start(tmp_path: Path) -> None:
+    flow = FLOWS.flows["payment_failed"]
+    rules = ("payment failed within 24", "payment failed within 24 h")
+    old = {flow.id: flow.model_copy(update={"offer_when": rules})}
+    flows = FLOWS.model_copy(update={"flows": old})
+    settings = Settings(state_dir=tmp_path, predict=Predict(learned_file=tmp_path / "none.npz"))
+
+    opener = make_opener(settings, flows, MemoryStore())
+
+    assert [rule.text for rule in opener.learned.rules.rules] == ["payment failed within 24 h"]
+    with pytest.raises(ConfigError, match="is not understood"):
+        rules_of(flows)
 
 
 def test_offers_stay_off_over_a_restart(tmp_path: Path) -> None:
