@@ -11,6 +11,7 @@ import typer
 from ivr.cli.one_thread import one_thread
 from ivr.config import load_settings
 from ivr.config.load import DEFAULT_FILE
+from ivr.priority import switch_often
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +24,7 @@ _CONFIG = typer.Option(DEFAULT_FILE, "--config", help="The settings file.")
 def run(config: Path = _CONFIG) -> None:
     """Keep the hotline up until Ctrl-C; then let running calls end and hand over the rest."""
     one_thread()  # the other core belongs to Asterisk, Rasa and the ears
+    switch_often()
     from rich.console import Console
 
     from ivr import log
