@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 from weakref import WeakValueDictionary
 
-import vosk
-
 from ivr.asr.confidence import asks_sound
+from ivr.asr.faint import Loudness
 from ivr.asr.grammars import grammar_for
 from ivr.asr.hypothesis import (
     Heard,
@@ -30,6 +29,7 @@ from ivr.asr.hypothesis import (
 from ivr.asr.models import VoskModel, open_vosk_model
 from ivr.asr.second_pass import SecondPass
 from ivr.asr.vocabulary import UNKNOWN
+from ivr.asr.wheel import vosk
 from ivr.asr.worker_ear import STEP_S, WorkerEar, call_soon
 from ivr.asr.workers import Workers
 from ivr.audio.resample import Resampler
@@ -214,11 +214,13 @@ class _Decoder:
         self._sounds = loaded.second_pass.listen() if loaded.second_pass else None
         self._free = _Recogniser(loaded)
         self._closed = _Recogniser(loaded, grammar) if grammar else None
+        self._loudness = Loudness()
         self._heard_s = 0.0
         self._beyond: Hypothesis | None = None  # what the grammar heard before it was given up
 
     def accept(self, pcm: bytes) -> None:
         self._heard_s += len(pcm) / _BYTES_PER_S
+        self._loudness.add(pcm)
         if self._sounds is not None:
             self._sounds.add(pcm)
         audio = self._upsampler.feed(pcm) if self._upsampler else pcm
@@ -250,11 +252,14 @@ class _Decoder:
 
     def heard(self) -> Heard:
         """All that was heard; nothing follows."""
-        closed = self._closed.finish() if self._closed else self._beyond
-        free = self._free.finish()
+        closed = self._near(self._closed.finish()) if self._closed else self._beyond
+        free = self._near(self._free.finish())
         if self._sounds is None:  # the model does not tell how its words sound
             return Heard(closed, free, self.expected)
         return Heard(closed, free, self.expected, self._sounds.evidence)
+
+    def _near(self, heard: Hypothesis) -> Hypothesis:
+        return Hypothesis(self._loudness.near(heard.words))
 
 
 class _Recogniser:

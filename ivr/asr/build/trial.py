@@ -14,11 +14,11 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-import vosk
 
 from ivr.asr.build import acoustic, features, forward
 from ivr.asr.build.phones import Sounds
 from ivr.asr.build.pronunciation import Reading
+from ivr.asr.wheel import vosk
 from ivr.errors import ConfigError, Place
 
 RATE_HZ = 8000
