@@ -15,13 +15,12 @@ single recordings two words are lost.
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from ivr.asr.vocabulary import UNKNOWN
-from ivr.domain import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, Word
+from ivr.audio.level import SILENCE_DBFS, level_dbfs
+from ivr.domain import FRAME_BYTES, FRAME_S, Word
 
-_FAR_BELOW: Final = 10**-1.6
-"""Of the other word's power: 16 dB. At 20 dB twice as many words of the room are left, and at 13 dB
+_FAR_BELOW_DB: Final = 16.0
+"""Below the other word. At 20 dB twice as many words of the room are left, and at 13 dB
 callers' own are lost."""
 _AROUND_FRAMES: Final = 3  # Vosk's times are those of the network's peaks, not of the mouth
 _NEAR_S: Final = 4.0
@@ -33,40 +32,41 @@ class Loudness:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._powers: list[float] = []
+        self._levels_dbfs: list[float] = []
 
     def add(self, pcm: bytes) -> None:
-        """Take audio; costs about 10 µs."""
+        """Take audio."""
         pcm = self._rest + pcm
-        size = len(pcm) // FRAME_BYTES * FRAME_BYTES
-        samples = np.frombuffer(pcm[:size], "<i2").reshape(-1, FRAME_SAMPLES).astype(np.float32)
-        self._powers += np.einsum("ij,ij->i", samples, samples).tolist()
-        self._rest = pcm[size:]
+        whole = len(pcm) // FRAME_BYTES * FRAME_BYTES
+        self._levels_dbfs += [
+            level_dbfs(pcm[at : at + FRAME_BYTES]) for at in range(0, whole, FRAME_BYTES)
+        ]
+        self._rest = pcm[whole:]
 
     def near(self, words: Sequence[Word]) -> tuple[Word, ...]:
         """Leave out words that are far fainter than another one near them."""
-        powers = [self._power(word) for word in words]
+        levels = [self._level_dbfs(word) for word in words]
         return tuple(
             word
-            for word, power in zip(words, powers, strict=True)
-            if power >= _FAR_BELOW * _loudest_near(word, words, powers)
+            for word, level in zip(words, levels, strict=True)
+            if level >= _loudest_near(word, words, levels) - _FAR_BELOW_DB
         )
 
-    def _power(self, word: Word) -> float:
+    def _level_dbfs(self, word: Word) -> float:
         first, last = round(word.start_s / FRAME_S), round(word.end_s / FRAME_S)
-        stretch = self._powers[max(0, first - _AROUND_FRAMES) : last + _AROUND_FRAMES]
-        return max(stretch, default=0.0)
+        stretch = self._levels_dbfs[max(0, first - _AROUND_FRAMES) : last + _AROUND_FRAMES]
+        return max(stretch, default=SILENCE_DBFS)
 
 
-def _loudest_near(word: Word, words: Sequence[Word], powers: Sequence[float]) -> float:
-    """The power of the loudest known word near one; 0 where there is none."""
+def _loudest_near(word: Word, words: Sequence[Word], levels: Sequence[float]) -> float:
+    """The level of the loudest known word near one, in dBFS."""
     return max(
         (
-            power
-            for other, power in zip(words, powers, strict=True)
+            level
+            for other, level in zip(words, levels, strict=True)
             if other.text != UNKNOWN
             and other.start_s < word.end_s + _NEAR_S
             and other.end_s > word.start_s - _NEAR_S
         ),
-        default=0.0,
+        default=SILENCE_DBFS,
     )

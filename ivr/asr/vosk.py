@@ -1,4 +1,4 @@
-"""Ears made with Vosk. The one door to it.
+"""Ears made with Vosk.
 
 One model a language, loaded at start and shared; each utterance has recognisers of its own,
 made and used by the worker threads. Vosk lets go of Python's lock while it works, so threads in

@@ -31,9 +31,9 @@ def better_kernels(cpuinfo: str) -> str | None:
 
 
 @contextmanager
-def _fitting_kernels() -> Iterator[None]:
+def fitting_kernels(cpuinfo: Path = _CPUINFO) -> Iterator[None]:
     """Let OpenBLAS choose well while it is loaded; what the environment says already, counts."""
-    kernels = better_kernels(_CPUINFO.read_text("utf-8")) if _CPUINFO.exists() else None
+    kernels = better_kernels(cpuinfo.read_text("utf-8")) if cpuinfo.exists() else None
     if kernels is None or _CHOICE in os.environ:
         yield
         return
@@ -44,7 +44,7 @@ def _fitting_kernels() -> Iterator[None]:
         del os.environ[_CHOICE]  # other programs' OpenBLAS chooses for itself
 
 
-with _fitting_kernels():
+with fitting_kernels():
     import vosk
 
-__all__ = ["better_kernels", "vosk"]
+__all__ = ["better_kernels", "fitting_kernels", "vosk"]

@@ -57,6 +57,25 @@ async def hear(recognizer: VoskRecognizer, pcm: bytes, listening: Listening) -> 
     return await ear.finish()
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "behind"),
+    [(EN, "what are the fees", "i lost my card"), (ZH, "我要退款", "我的卡丢了")],
+)
+async def test_who_talks_far_behind_the_caller_is_not_heard(
+    recognizer: VoskRecognizer, language: Language, said: str, behind: str
+) -> None:
+    caller, other = (np.frombuffer(spoken(text, language), "<i2") for text in (said, behind))
+    pause = np.zeros(4000, "<i2")
+    room = np.concatenate([caller, pause, other // 16]).astype("<i2")  # 24 dB down
+    near = np.concatenate([caller, pause, other]).astype("<i2")
+    words = [
+        (await hear(recognizer, pcm.tobytes(), Listening(language))).text.replace(" ", "")
+        for pcm in (room, near)
+    ]
+    said, behind = said.replace(" ", ""), behind.replace(" ", "")
+    assert words == [said, said + behind]
+
+
 async def answer(
     recognizer: VoskRecognizer, said: str, language: Language, expect: Expect, **listening: object
 ) -> str:
