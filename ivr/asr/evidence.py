@@ -10,7 +10,7 @@ A network that hears other sounds, or none clearly, speaks against the words.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, log
 from typing import Final
 
 import numpy as np
@@ -31,6 +31,10 @@ Readings = tuple[Columns, ...]
 _BLANK: Final = 0
 _NEVER: Final = -1e9
 _LEAST: Final = -1e3
+_FAINTEST: Final = -80.0
+"""Log probability of a sound in a row below which nothing is told any more."""
+_ROWS_BETWEEN: Final = 8
+"""Rows after which probabilities are made larger again: eight of the faintest make 1e-278."""
 _AROUND: Final = 3
 """Rows around a word: Vosk's times are those of the network's peaks, not of the mouth."""
 
@@ -121,38 +125,43 @@ class _Chain:
 
         Where there are fewer rows than sounds it is broken.
         """
-        emitted, skipped, best = self._start(scores)
-        ways = np.empty((3, len(self.states)))
-        back = np.empty(emitted.shape, dtype=np.int64)
+        emitted, skipped = self._emitted(scores), np.where(self.may_skip, 0.0, _NEVER)
+        ways, best = np.empty((3, len(self.states))), np.empty((len(emitted), len(skipped) + 2))
+        best[:, :2], best[0] = _NEVER, _NEVER  # two columns before the first state
+        best[0, 2:4] = emitted[0, :2]
         for at in range(1, len(emitted)):
-            ways[0], ways[1] = best[2:], best[1:-1]
-            np.add(best[:-2], skipped, out=ways[2])
-            ways.argmax(axis=0, out=back[at])
-            np.add(ways.max(axis=0), emitted[at], out=best[2:])
-        last = len(self.states) - (1 if best[-1] >= best[-2] else 2)
-        return _traced(back, last)
+            ways[0], ways[1] = best[at - 1, 2:], best[at - 1, 1:-1]
+            np.add(best[at - 1, :-2], skipped, out=ways[2])
+            np.add(np.maximum.reduce(ways), emitted[at], out=best[at, 2:])
+        last = len(self.states) - (1 if best[-1, -1] >= best[-1, -2] else 2)
+        return _traced(best, skipped, last)
 
     def probability(self, scores: Floats) -> float:
         """The log probability of all ways together; next to 0 with fewer rows than sounds.
 
-        The forward algorithm over the states (Graves et al., ICML 2006).
+        The forward algorithm over the states (Graves et al., ICML 2006), as products of
+        probabilities, made larger again before they become too small for a number.
         """
-        emitted, skipped, total = self._start(scores)
+        emitted = np.exp(self._emitted(scores))
+        into = np.eye(len(self.states)) + np.eye(len(self.states), k=-1)
+        into[2:] += np.eye(len(self.states))[:-2] * self.may_skip[2:, None]
+        total, made_larger = np.zeros(len(self.states)), 0.0
+        total[:2] = emitted[0, :2]
         for at in range(1, len(emitted)):
-            near = np.logaddexp(total[2:], total[1:-1])
-            np.logaddexp(near, total[:-2] + skipped, out=near)
-            np.add(near, emitted[at], out=total[2:])
-        return max(_LEAST, float(np.logaddexp(total[-1], total[-2])))
+            total = into.dot(total)
+            total *= emitted[at]
+            if at % _ROWS_BETWEEN == 0:
+                largest = total.max()
+                if not largest:
+                    return _LEAST
+                total /= largest
+                made_larger += log(largest)
+        found = float(total[-1] + total[-2])
+        return max(_LEAST, made_larger + log(found)) if found else _LEAST
 
-    def _start(self, scores: Floats) -> tuple[Doubles, Doubles, Doubles]:
-        """What each row says of each state, what a skip costs, and the states of the first row.
-
-        Two columns stand before the first state, so that the states one and two back are views.
-        """
-        emitted = scores[:, self.states].astype(np.float64)
-        begun = np.full(len(self.states) + 2, _NEVER)
-        begun[2:4] = emitted[0, :2]
-        return emitted, np.where(self.may_skip, 0.0, _NEVER), begun
+    def _emitted(self, scores: Floats) -> Doubles:
+        """What each row says of each state."""
+        return np.maximum(scores[:, self.states].astype(np.float64), _FAINTEST)
 
     def peaks(self, scores: Floats, path: Ints) -> Floats:
         """The log probability of each sound at the moment that speaks most for it."""
@@ -161,8 +170,11 @@ class _Chain:
         return found[1::2]
 
 
-def _traced(back: Ints, last: int) -> Ints:
-    steps, path = back.tolist(), [last]
-    for row in reversed(steps[1:]):
-        path.append(path[-1] - row[path[-1]])
+def _traced(best: Doubles, skipped: Doubles, last: int) -> Ints:
+    """The way that led to the last state; `best` has two columns before the first state."""
+    path = [last]
+    for row in best[-2::-1]:
+        state = path[-1]
+        stayed, came, jumped = row[state + 2], row[state + 1], row[state] + skipped[state]
+        path.append(state - (0 if stayed >= max(came, jumped) else 1 if came >= jumped else 2))
     return np.array(path[::-1])

@@ -115,3 +115,20 @@ def test_nothing_is_told_without_audio_or_words() -> None:
 
     assert evidence(nothing, 0.0, said("four", sounding(F)), READINGS) is None
     assert evidence(sounding(F), 0.0, (), READINGS) is None
+
+
+def test_a_long_stretch_does_not_make_a_probability_vanish() -> None:
+    once = sounding(F, AO, R)
+    quiet = np.asarray(np.log(np.full((400, 6), 1 / 6)), dtype=np.float32)  # anything may sound
+
+    found = of("four", np.concatenate([once, quiet]))
+
+    # (1/6)**400 is less than a number can hold; ways through the rows behind make it a little more
+    assert 400 * log(1 / 6) / 3 - 5 < found.posterior < 400 * log(1 / 3) / 3
+
+
+def test_sounds_that_never_were_there_cost_no_more_than_a_thousand() -> None:
+    scores = np.full((40, 6), -500.0, dtype=np.float32)
+    scores[:, BLANK] = 0.0
+
+    assert -1000 / 3 <= of("four", scores).posterior < -50
