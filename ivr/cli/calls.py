@@ -73,18 +73,26 @@ def show(
 
 
 @app.command()
-def export(
+def export(  # noqa: PLR0913, PLR0917  # each is an option of the command
     since: str = _SINCE,
     outcome: Outcome | None = _OUTCOME,
     language: Language | None = _LANGUAGE,
     out: Path | None = typer.Option(None, help="File to write; default: standard output."),
+    speech: Path | None = typer.Option(
+        None, help="New folder for recordings of what consenting callers said, to train an ear on."
+    ),
     config: Path = _CONFIG,
 ) -> None:
-    """Write calls with their turns as JSON lines, newest first."""
+    """Write calls with their turns as JSON lines, newest first; or their callers' speech."""
     from ivr.store import CallFilter
 
     wanted = CallFilter(_moment(since), outcome, language, sys.maxsize)
     settings = load_settings(config)
+    if speech is not None:
+        from ivr.cli.calls_speech import export_speech
+
+        export_speech(settings, wanted, speech)
+        return
     try:
         count = asyncio.run(_export(settings, wanted, out))
     except OSError as error:
