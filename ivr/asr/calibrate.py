@@ -105,7 +105,8 @@ def _hear_all(
             continue  # told beside the grammar: for the weights of the open ear
         evidence = heard.ask(believed.words)
         others = other.words if other else None
-        found = confidence.features(believed.words, others, language, evidence)
+        above_db = heard.above_room_db(believed.words)
+        found = confidence.features(believed.words, others, language, evidence, above_db)
         said, _ = vocabulary.split(clip.text, language, known)
         rightness = _rightness("".join(said), believed.known) if clip.in_domain else 0.0
         samples.append(

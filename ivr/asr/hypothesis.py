@@ -7,6 +7,7 @@ from typing import Final
 
 from ivr.asr.confidence import Verdict, asks_sound, calibrated, verdict
 from ivr.asr.evidence import Evidence
+from ivr.asr.faint import CLEAR_DB
 from ivr.asr.vocabulary import UNKNOWN
 from ivr.domain import Expect, Language, Utterance, Word
 
@@ -48,6 +49,11 @@ def _silent(_words: Sequence[Word]) -> None:
     """Give no evidence, as of a model that does not tell how its words sound."""
 
 
+def _clear(_words: Sequence[Word]) -> float:
+    """Give the height of words on a quiet line."""
+    return CLEAR_DB
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """All that was heard of an utterance, before anything of it is believed."""
@@ -60,6 +66,8 @@ class Heard:
     """The grammar's words."""
     ask: Callable[[Sequence[Word]], Evidence | None] = _silent
     """Asks the sound itself for words; gives None where it cannot tell."""
+    above_room_db: Callable[[Sequence[Word]], float] = _clear
+    """How far words are above the sound around them, 0 to CLEAR_DB."""
 
 
 def decide(heard: Heard, language: Language, expect: Expect = Expect.FREE) -> Utterance:
@@ -68,7 +76,8 @@ def decide(heard: Heard, language: Language, expect: Expect = Expect.FREE) -> Ut
     others = other.words if other else None
     is_asked = bool(believed.known) and asks_sound(language)
     evidence = heard.ask(believed.words) if is_asked else None
-    certainty = calibrated(believed.words, others, language, evidence)
+    above_db = heard.above_room_db(believed.words)
+    certainty = calibrated(believed.words, others, language, evidence, above_db)
     is_doubtful = verdict(certainty, expect) is not Verdict.ACCEPT
     return _utterance(believed, certainty, language, is_doubtful)
 

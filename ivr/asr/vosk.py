@@ -254,9 +254,10 @@ class _Decoder:
         """All that was heard; nothing follows."""
         closed = self._near(self._closed.finish()) if self._closed else self._beyond
         free = self._near(self._free.finish())
+        above = self._loudness.above_room_db
         if self._sounds is None:  # the model does not tell how its words sound
-            return Heard(closed, free, self.expected)
-        return Heard(closed, free, self.expected, self._sounds.evidence)
+            return Heard(closed, free, self.expected, above_room_db=above)
+        return Heard(closed, free, self.expected, self._sounds.evidence, above)
 
     def _near(self, heard: Hypothesis) -> Hypothesis:
         return Hypothesis(self._loudness.near(heard.words))

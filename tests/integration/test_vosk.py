@@ -76,6 +76,38 @@ async def test_who_talks_far_behind_the_caller_is_not_heard(
     assert words == [said, said + behind]
 
 
+async def test_what_a_room_full_of_voices_makes_of_a_sentence_is_not_believed(
+    recognizer: VoskRecognizer,
+) -> None:
+    sentences = [text.strip() for text in SENTENCES[ZH].split(";")][:12]
+    heard = [
+        await hear(recognizer, in_babble(text, sentences), Listening(ZH)) for text in sentences
+    ]
+
+    misheard = [
+        utterance
+        for utterance, text in zip(heard, sentences, strict=True)
+        if utterance.text and utterance.text.replace(" ", "") != text
+    ]
+
+    believed = [each.text for each in misheard if not each.is_doubtful]
+    assert len(misheard) >= 6  # or the room is too quiet to tell anything
+    assert len(believed) <= 2, believed  # 2026-11: none; 5 where the room's level is not asked
+
+
+def in_babble(text: str, others: list[str]) -> bytes:
+    """Give a Mandarin sentence with six voices all through it, together 8 dB below it."""
+    caller = np.frombuffer(spoken(text, ZH), "<i2").astype(float)
+    room = np.zeros(len(caller))
+    for at, voice in enumerate(("m3", "f2", "m5", "klatt", "f5", "m7")):
+        said = others[(others.index(text) + 1 + at) % len(others)]
+        other = np.frombuffer(spoken(said, ZH, f"cmn+{voice}"), "<i2").astype(float)[2400:-2400]
+        room += np.resize(np.roll(other / np.std(other), 1500 * at), len(caller))
+    loud = np.std(caller[np.abs(caller) > 0.05 * np.abs(caller).max()])
+    both = caller + room / np.std(room) * loud * 10 ** (-8 / 20)
+    return np.clip(both, -32768, 32767).astype("<i2").tobytes()
+
+
 async def answer(
     recognizer: VoskRecognizer, said: str, language: Language, expect: Expect, **listening: object
 ) -> str:

@@ -9,12 +9,15 @@ from ivr.asr.confidence import (
     SOUND_FEATURES,
     SOUND_WEIGHTS,
     WEIGHTS,
+    Verdict,
     calibrated,
     features,
+    verdict,
     weights_of,
 )
 from ivr.asr.evidence import Evidence
-from ivr.domain import Language, Word
+from ivr.asr.faint import CLEAR_DB
+from ivr.domain import Expect, Language, Word
 
 
 def words(text: str, confidence: float = 0.95, word_s: float = 0.35) -> tuple[Word, ...]:
@@ -61,6 +64,18 @@ def test_a_word_that_takes_three_seconds_is_no_word() -> None:
     usual, drawn_out = words("yes"), words("yes", word_s=3.0)
 
     assert calibrated(drawn_out, None, Language.EN) < calibrated(usual, None, Language.EN)
+
+
+@pytest.mark.parametrize("other", [None, words("我要 退款")])
+def test_mandarin_words_that_drown_in_the_room_are_not_believed(
+    other: tuple[Word, ...] | None,
+) -> None:
+    said = words("我要 退款")
+
+    clear, drowned = (calibrated(said, other, Language.ZH, None, db) for db in (CLEAR_DB, 3.0))
+
+    assert verdict(clear, Expect.FREE) is Verdict.ACCEPT
+    assert verdict(drowned, Expect.FREE) is not Verdict.ACCEPT
 
 
 FITTING = Evidence(posterior=-0.1, clearness=0.95, misfit=0.0)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ivr.asr.faint import Loudness
+from ivr.asr.faint import CLEAR_DB, Loudness
 from ivr.asr.vocabulary import UNKNOWN
 from ivr.domain import SAMPLE_RATE_HZ, Word
 
@@ -28,10 +28,14 @@ def _words(text: str, *bounds_s: float) -> list[Word]:
 
 
 def _near(pcm: bytes, words: list[Word]) -> str:
+    return " ".join(word.text for word in _loudness(pcm).near(words))
+
+
+def _loudness(pcm: bytes) -> Loudness:
     loudness = Loudness()
     for start in range(0, len(pcm), 1500):  # no multiple of a frame
         loudness.add(pcm[start : start + 1500])
-    return " ".join(word.text for word in loudness.near(words))
+    return loudness
 
 
 @pytest.mark.parametrize(("below_db", "heard"), [(20, "my card"), (12, "one my card nine")])
@@ -66,3 +70,34 @@ def test_who_turns_away_from_the_phone_is_heard_after_a_while() -> None:
 def test_nothing_heard_is_nothing() -> None:
     assert _near(b"", []) == ""
     assert _near(b"", _words("yes", 0.1, 0.4)) == "yes"
+
+
+@pytest.mark.parametrize(("below_db", "above_db"), [(0, 0), (10, 10), (40, CLEAR_DB)])
+def test_how_far_words_stand_out_is_measured_against_the_room(
+    below_db: float, above_db: float
+) -> None:
+    pcm = _sound((0.5, below_db), (1.0, 0), (0.5, below_db))
+
+    found = _loudness(pcm).above_room_db(_words("my card", 0.55, 1.0, 1.45))
+
+    assert found == pytest.approx(above_db, abs=0.5)
+
+
+def test_what_was_not_understood_belongs_to_the_room() -> None:
+    pcm = _sound((2.0, 0))
+    words = [*_words("yes", 0.1, 0.4), *_words(UNKNOWN, 0.5, 1.9)]
+    assert _loudness(pcm).above_room_db(words) == 0
+
+
+def test_a_line_that_sends_only_the_voice_is_clear() -> None:
+    silence = bytes(SAMPLE_RATE_HZ)
+    pcm = silence + _sound((1.0, 0)) + silence
+    assert _loudness(pcm).above_room_db(_words("yes", 0.52, 1.48)) == CLEAR_DB
+    assert Loudness().above_room_db(_words("yes", 0.1, 0.4)) == CLEAR_DB
+
+
+def test_silence_that_is_only_around_a_noisy_line_does_not_make_it_clear() -> None:
+    silence = bytes(4 * SAMPLE_RATE_HZ)
+    pcm = silence + _sound((0.5, 5), (1.0, 0), (0.5, 5)) + silence
+    found = _loudness(pcm).above_room_db(_words("my card", 2.55, 3.0, 3.45))
+    assert found == pytest.approx(5, abs=0.5)
