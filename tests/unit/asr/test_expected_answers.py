@@ -75,6 +75,14 @@ def test_a_model_without_any_of_the_words_gets_no_grammar() -> None:
     assert grammar_for(Listening(EN, Expect.DIGITS), Vocabulary(["hello"])) == ()
 
 
+def test_mandarin_digits_outweigh_what_is_none_of_them() -> None:
+    *phrases, last = grammar_for(Listening(ZH, Expect.DIGITS), VOCABULARIES[ZH])
+
+    strings = [phrase for phrase in phrases if " " in phrase]
+    assert len(strings) == 5 * len(set(strings))
+    assert (last, phrases.count(UNKNOWN)) == (UNKNOWN, 0)
+
+
 def test_the_phrases_of_a_question_join_the_grammar() -> None:
     listening = Listening(ZH, Expect.MENU, phrases=("提前还款", "no such word"))
 
