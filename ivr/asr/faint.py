@@ -30,7 +30,7 @@ CLEAR_DB: Final = 20.0
 heard right again."""
 _SENDING_DBFS: Final = -80.0
 """A line that sends sound at all, however quiet: the smallest step of µ-law is -72 dBFS."""
-_FEW_FRAMES: Final = 5  # tell nothing of a room
+_FEW_FRAMES: Final = 15  # tell nothing of a room: a word dies away in as many
 _NEAR_S: Final = 4.0
 """A caller who turned to the phone only now, or away from it, is heard all the same."""
 
