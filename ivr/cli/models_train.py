@@ -54,6 +54,9 @@ def train(  # noqa: PLR0913, PLR0917  # the options of a command
     peak: Annotated[
         float, typer.Option(help="Greatest learning rate: higher learns and forgets faster.")
     ] = 4e-4,
+    keep: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the old weights: forgets and learns less.")
+    ] = 0.3,
     synthesised: Annotated[int, typer.Option(help="Sentences to synthesise.")] = 500,
     hold_out: Annotated[float, typer.Option(help="Share of speakers kept for testing.")] = 0.1,
     config: Annotated[Path, typer.Option(help="The settings.")] = DEFAULT_FILE,
@@ -79,7 +82,7 @@ def train(  # noqa: PLR0913, PLR0917  # the options of a command
             base=model,
             out=target,
             manifests=tuple(data or ()),
-            plan=Plan(minutes=minutes, threads=threads, peak=peak),
+            plan=Plan(minutes=minutes, threads=threads, peak=peak, keep=keep),
             hold_out=hold_out,
             spoken=tuple(speak(folder, language, synthesised, Path(scratch))),
             overrides=read_overrides(folder / PRONUNCIATIONS, language, model),

@@ -14,7 +14,6 @@ from ivr.asr.build import features, vocabulary
 from ivr.asr.build.features import Floats
 from ivr.asr.build.pronunciation import Reading
 from ivr.asr.manifest import Clip, read_audio
-from ivr.asr.train.balance import weights
 from ivr.asr.train.channel import Channel, telephone
 from ivr.asr.train.disguise import Disguise, disguised
 from ivr.asr.train.net import Net
@@ -96,13 +95,6 @@ def _likeliest(
         for way in ways
     ]
     return ways[int(np.argmin(losses))]
-
-
-def draw(recordings: Sequence[Recording], random: np.random.Generator) -> list[Recording]:
-    """As many recordings as there are, some more than once: see `balance.weights`."""
-    often = weights([each.sounds for each in recordings], [each.speaker for each in recordings])
-    drawn = random.choice(len(recordings), len(recordings), p=often / often.sum())
-    return [recordings[at] for at in drawn]
 
 
 @dataclass(frozen=True)

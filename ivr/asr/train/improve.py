@@ -1,7 +1,7 @@
 """Better weights for an ear: recordings in, a model beside the old one out."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ivr.asr.manifest import Clip, read_manifest, telephone
 from ivr.asr.train import lean
 from ivr.asr.train.data import Lexicon, is_held_out, load
 from ivr.asr.train.net import Net
+from ivr.asr.train.recording import Recording
 from ivr.asr.train.trainer import Material, Plan, Progress, sound_error_rate, train
 from ivr.domain import Language
 from ivr.errors import ConfigError, Place
@@ -60,10 +61,10 @@ def improve(order: Order, report: Callable[[Progress], None]) -> Improvement:
     lexicon = Lexicon(order.language, number, known, order.overrides)
     net = Net(model)
     clips = [clip for file in order.manifests for clip in read_manifest(file) if clip.in_domain]
+    own, own_test = _parted(load(clips, lexicon, net), order.hold_out)
+    beside, beside_test = _parted(load(order.spoken, lexicon, net), order.hold_out)
+    study, test = [*own, *beside], [*own_test, *beside_test]
     clips += order.spoken
-    recordings = list(load(clips, lexicon, net))
-    test = [r for r in recordings if is_held_out(r.speaker, order.hold_out)]
-    study = [r for r in recordings if not is_held_out(r.speaker, order.hold_out)]
     if not study:
         problem = f"none of {len(clips)} recordings can be trained on."
         raise ConfigError(problem, "Check their texts and lengths.", Place(order.out))
@@ -73,14 +74,24 @@ def improve(order: Order, report: Callable[[Progress], None]) -> Improvement:
     checkpoint = order.out / _CHECKPOINT
     leaning = lean.measured(net, study)
     lean.shift(net, leaning)
-    train(net, Material(study, test), order.plan, checkpoint, report)
+    train(net, Material(own, beside, test), order.plan, checkpoint, report)
     lean.shift(net, -leaning)
     _export(order, net)
     error = _compare_scores(order, clips, lexicon, sounds)
     checkpoint.unlink()
     after = sound_error_rate(net, test, device)
-    left_out = len(clips) - len(recordings)
+    left_out = len(clips) - len(study) - len(test)
     return Improvement(order.out, len(study), left_out, len(test), before, after, error)
+
+
+def _parted(
+    recordings: Iterable[Recording], share: float
+) -> tuple[list[Recording], list[Recording]]:
+    """Those to train on, and those of speakers that only judge."""
+    parted: tuple[list[Recording], list[Recording]] = ([], [])
+    for recording in recordings:
+        parted[is_held_out(recording.speaker, share)].append(recording)
+    return parted
 
 
 def _export(order: Order, net: Net) -> None:

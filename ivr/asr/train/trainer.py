@@ -17,7 +17,8 @@ import torch
 from torch.nn import functional
 
 from ivr.asr.build.distance import distance
-from ivr.asr.train.data import Batch, Variety, batches, draw
+from ivr.asr.train.balance import draw
+from ivr.asr.train.data import Batch, Variety, batches
 from ivr.asr.train.net import Net
 from ivr.asr.train.recording import Recording
 
@@ -31,12 +32,15 @@ class Plan:
     """How long and how hard to train.
 
     `peak` is the greatest learning rate (higher learns a new voice faster and forgets sooner);
-    `anchor` pulls the weights back to where they began.
+    `anchor` pulls the weights back to where they began. `keep` is the share (0-1) of the old
+    weights in the result: the mean of both forgets little of what was known and keeps most of
+    what was learned (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
     """
 
     minutes: float
     peak: float = 4e-4
     anchor: float = 1e-4
+    keep: float = 0.3
     threads: int = 1
     variety: Variety = Variety()  # noqa: RUF009  # frozen
 
@@ -53,9 +57,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class Material:
-    """What is trained on, and what only judges."""
+    """What is trained on, and what only judges.
+
+    `beside` (synthesised sentences of the flows) is heard too, lest it be forgotten.
+    """
 
     study: Sequence[Recording]
+    beside: Sequence[Recording]
     held_out: Sequence[Recording]
 
 
@@ -72,7 +80,7 @@ def train(
     net.to(device)
     run = _Run(net, plan, checkpoint, device)
     while True:
-        drawn = draw(material.study, run.random)
+        drawn = draw(material.study, material.beside, run.random)
         for batch in batches(drawn, net, run.random, plan.variety):
             run.step(batch)
             if run.is_due:
@@ -160,11 +168,12 @@ class _Run:
         self._steps, self._spent_s = state["steps"], state["spent_s"]
 
     def finish(self) -> None:
-        """Put the averaged weights in place."""
+        """Put the averaged weights in place, and a share of the old ones."""
         self.save()
+        parts = zip(self._net.parameters(), self._mean, self._origin, strict=True)
         with torch.no_grad():
-            for weight, mean in zip(self._net.parameters(), self._mean, strict=True):
-                weight.copy_(mean)
+            for weight, mean, origin in parts:
+                weight.copy_(mean.lerp(origin, self._plan.keep))
 
     def progress(self, held_out: Sequence[Recording]) -> Progress:
         error = sound_error_rate(self._net, held_out[:: 1 + len(held_out) // _GLANCE], self._device)

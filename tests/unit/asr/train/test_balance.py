@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ivr.asr.train.balance import weights
+from ivr.asr.train.balance import draw, weights
+from ivr.asr.train.recording import Recording
 
 
 def test_a_speaker_with_a_hundred_takes_weighs_as_much_as_ten_with_one() -> None:
@@ -30,3 +31,23 @@ def test_single_takes_all_have_their_equal_share() -> None:
 
 def test_no_recordings_have_no_weights() -> None:
     assert len(weights([], [])) == 0
+
+
+def said_by(speaker: str, count: int) -> list[Recording]:
+    return [Recording(np.zeros(1, np.int16), (at,), speaker) for at in range(count)]
+
+
+@pytest.mark.parametrize(("own", "beside", "heard"), [(20, 480, 250), (300, 200, 300), (20, 0, 20)])
+def test_few_recordings_of_a_new_voice_are_half_of_what_is_heard(
+    own: int, beside: int, heard: int
+) -> None:
+    drawn = draw(said_by("new", own), said_by("made", beside), np.random.default_rng(1))
+
+    assert len(drawn) == own + beside
+    assert sum(each.speaker == "new" for each in drawn) == heard
+
+
+def test_without_recordings_only_what_was_made_is_heard() -> None:
+    drawn = draw([], said_by("made", 30), np.random.default_rng(1))
+
+    assert [each.speaker for each in drawn] == ["made"] * 30
