@@ -16,6 +16,7 @@ from ivr.asr.build.pronunciation import Reading
 from ivr.asr.manifest import Clip, read_audio
 from ivr.asr.train.channel import Channel, telephone
 from ivr.asr.train.disguise import Disguise, disguised
+from ivr.asr.train.gate import Gate, gated
 from ivr.asr.train.net import Net
 from ivr.asr.train.recording import Recording
 from ivr.asr.train.rows import Rows, in_rows
@@ -31,6 +32,7 @@ _LONGEST_S = 20.0
 class Variety:
     """In what ways a recording sounds different each time it is heard."""
 
+    gate: Gate = Gate()  # noqa: RUF009  # frozen
     channel: Channel = Channel()  # noqa: RUF009  # frozen
     rows: Rows = Rows()  # noqa: RUF009  # frozen
     disguise: Disguise = Disguise()  # noqa: RUF009  # frozen
@@ -156,6 +158,6 @@ def _features(
 ) -> Floats:
     if variety is None:
         return features.mfcc(recording.samples)
-    speech = recording.samples.astype(np.float64)
+    speech = gated(recording.samples.astype(np.float64), random, variety.gate)
     heard = telephone(speech, random, variety.channel, backgrounds)
     return disguised(features.mfcc(heard), random, variety.disguise)
