@@ -27,7 +27,7 @@ from ivr.errors import IvrError
 from ivr.store.sql import open_store
 
 AGREED, SILENT = "13800138000", "13900139000"
-ARRIVED = datetime.now(UTC) - timedelta(hours=2)
+ARRIVED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TURNS = (
     Turn(1, Speaker.HOTLINE, "您好", Language.ZH, 0.1, 0.9),
     Turn(2, Speaker.CALLER, "我 还 欠 多少", Language.ZH, 1.0, 2.5, "balance", 0.93),
@@ -48,8 +48,9 @@ class Hotline:
         words = ["calls", "export", "--speech", str(self.folder / name)]
         return CliRunner().invoke(app, [*words, "--config", str(self.config)])
 
-    def told(self, kind: str, number: str = AGREED, *, hours_ago: float = 1.0) -> None:
-        asyncio.run(self._tell(kind, number, datetime.now(UTC) - timedelta(hours=hours_ago)))
+    def told(self, kind: str, number: str = AGREED, *, hours_after: float = 0.0) -> None:
+        """Let an event come in, some hours after the calls began."""
+        asyncio.run(self._tell(kind, number, ARRIVED + timedelta(hours=hours_after)))
 
     async def _tell(self, kind: str, number: str, at: datetime) -> None:
         async with open_store(load_settings(self.config).store) as store:
@@ -130,8 +131,8 @@ def test_without_consent_nothing_is_written_and_the_remedy_is_told(hotline: Hotl
 
 
 def test_who_withdraws_is_left_out(hotline: Hotline) -> None:
-    hotline.told("speech_consent", hours_ago=50)
-    hotline.told("speech_consent_withdrawn", hours_ago=0.1)
+    hotline.told("speech_consent", hours_after=-50)
+    hotline.told("speech_consent_withdrawn", hours_after=1.9)
 
     assert isinstance(hotline.export().exception, IvrError)
 
