@@ -31,10 +31,10 @@ Readings = tuple[Columns, ...]
 _BLANK: Final = 0
 _NEVER: Final = -1e9
 _LEAST: Final = -1e3
-_FAINTEST: Final = -80.0
+_FAINTEST: Final = -75.0
 """Log probability of a sound in a row below which nothing is told any more."""
 _ROWS_BETWEEN: Final = 8
-"""Rows after which probabilities are made larger again: eight of the faintest make 1e-278."""
+"""Rows after which probabilities are made larger again: nine of the faintest make 1e-293."""
 _AROUND: Final = 3
 """Rows around a word: Vosk's times are those of the network's peaks, not of the mouth."""
 

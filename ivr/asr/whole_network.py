@@ -1,7 +1,7 @@
 """The network of an acoustic model in whole numbers, for asking the sound while a caller speaks.
 
 Exactly computed (`build/forward.py`) it would take a third of what Vosk takes for all it does. In
-eight bits, by onnxruntime, it takes a sixth of that (measured in docs/adr/ask-the-sound.md). The
+eight bits, by onnxruntime, it takes a quarter of that (measured in docs/adr/ask-the-sound.md). The
 weights are rounded once, a column by its largest one; the input of each layer is measured and
 rounded as it comes ("dynamic quantisation"). The first layer and the last stay exact: cepstra
 differ a hundredfold in size, and the output is what counts; with both rounded, probabilities were

@@ -89,6 +89,8 @@ def export(  # noqa: PLR0913, PLR0917  # each is an option of the command
     wanted = CallFilter(_moment(since), outcome, language, sys.maxsize)
     settings = load_settings(config)
     if speech is not None:
+        if out is not None:
+            raise typer.BadParameter("calls or their speech, not both.", param_hint="--speech")
         from ivr.cli.calls_speech import export_speech
 
         export_speech(settings, wanted, speech)

@@ -156,3 +156,12 @@ def test_a_folder_that_holds_something_is_left_as_it_is(hotline: Hotline) -> Non
 
     assert isinstance(done.exception, IvrError)
     assert "Name a new folder" in str(done.exception)
+
+
+def test_calls_and_their_speech_are_exported_one_at_a_time(hotline: Hotline) -> None:
+    words = ["calls", "export", "--speech", str(hotline.folder / "speech"), "--out", "calls.jsonl"]
+
+    done = CliRunner().invoke(app, [*words, "--config", str(hotline.config)])
+
+    assert done.exit_code == 2
+    assert "not both" in done.stderr

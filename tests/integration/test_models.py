@@ -339,3 +339,14 @@ def test_ours_are_not_downloaded(tmp_path: Path) -> None:
 
     assert code != 0
     assert "part of the project" in output
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_a_sound_may_cost_is_bounded_in_our_models(language: Language) -> None:
+    conf = models.SHIPPED / f"vosk-hotline-{language.value}-8k" / "conf" / "model.conf"
+
+    options = dict(line.split("=") for line in conf.read_text("utf-8").split())
+
+    # Kaldi's own bound, 50 MB, let noise in a yes/no grammar keep a thread busy for 4 s; half of
+    # ours once left Vosk without any way through a recording, which ends the process.
+    assert options["--max-mem"] == "1000000"

@@ -92,6 +92,16 @@ def test_training_lowers_the_loss_and_vosk_agrees_with_the_result(tmp_path: Path
     assert not (tmp_path / "ear/checkpoint.pt").exists()
 
 
+def test_a_single_voice_is_trained_on_even_if_it_were_kept_for_judging(tmp_path: Path) -> None:
+    base, files = needs.path("models/vosk-hotline-en-8k"), (manifest(tmp_path, "en-us"),)
+    order = Order(Language.EN, base, tmp_path / "ear", files, Plan(minutes=0.01), hold_out=1.0)
+
+    found = improve(order, lambda _: None)
+
+    assert found.recordings == len(WORDS)
+    assert found.held_out == 0
+
+
 def test_recordings_that_cannot_be_used_are_a_plain_error(tmp_path: Path) -> None:
     file = manifest(tmp_path, "en-us")
     file.write_text("path,text\nen-us-yes.wav,😀\n")

@@ -212,16 +212,6 @@ def test_a_story_is_not_squeezed_into_the_words_of_an_answer(
     assert len(heard.free.known) > 3
 
 
-@pytest.mark.parametrize("language", Language)
-def test_what_a_sound_may_cost_is_bounded_in_our_models(language: Language) -> None:
-    conf = SHIPPED / f"vosk-hotline-{language.value}-8k" / "conf" / "model.conf"
-
-    options = dict(line.split("=") for line in conf.read_text("utf-8").split())
-
-    # Kaldi's own bound, 50 MB, let noise in a yes/no grammar keep a thread busy for 4 s.
-    assert int(options["--max-mem"]) <= 1_000_000
-
-
 async def test_phrases_of_a_question_may_hold_words_the_model_does_not_know(
     recognizer: VoskRecognizer,
 ) -> None:

@@ -62,6 +62,8 @@ def improve(order: Order, report: Callable[[Progress], None]) -> Improvement:
     net = Net(model)
     clips = [clip for file in order.manifests for clip in read_manifest(file) if clip.in_domain]
     own, own_test = _parted(load(clips, lexicon, net), order.hold_out)
+    if not own:  # one voice, say: all that was given would only judge
+        own, own_test = own_test, []
     beside, beside_test = _parted(load(order.spoken, lexicon, net), order.hold_out)
     study, test = [*own, *beside], [*own_test, *beside_test]
     clips += order.spoken
